@@ -1,0 +1,109 @@
+// model/md/system.h: what a unit driver reaches: environment, records, spares, names, daemons, units, global locks.
+//
+// One per host epoch, owned by the Manager; it knows no driver. Everything dies with the host.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "engine/sync/rwlock.h"
+#include "model/hotspare/service.h"
+#include "model/md/daemon_queue.h"
+#include "model/md/environment.h"
+#include "model/md/error.h"
+#include "model/md/names.h"
+#include "model/md/numbering.h"
+#include "model/md/unit_frame.h"
+#include "model/statedb/record_store.h"
+
+namespace raidsim::md {
+
+/// md_raid_resync: running resyncs, initialisations and regenerations (9.5, RH-31). A suspend is refused
+/// while it is positive.
+struct ResyncCounters {
+  uint32_t md_raid_resync = 0;
+};
+
+/// "poke hotspares": a named service that drivers publish; must not block.
+struct PokeService {
+  void (*poke)(void* context) = nullptr;
+  void* context = nullptr;
+};
+
+class System {
+ public:
+  System(const Environment& environment, statedb::RecordStore& store);
+  ~System();
+  System(const System&) = delete;
+  System& operator=(const System&) = delete;
+
+  const Environment env;
+  statedb::RecordStore& store;
+  NameSpace names;
+  hotspare::Service* hot_spares = nullptr;  ///< null until the pool module is there; ask hs() instead
+
+  RwLock ioctl_lock{locks::ioctl_lock};        ///< MD_GBL_IOCTL_LOCK; taken for writing only
+  RwLock md_unit_array_rw{locks::unit_array};  ///< existence of units
+  RwLock md_link_rw{locks::unit_list};         ///< list of RAID units
+
+  DaemonQueue md_done_daemon{"md_done_daemon"};
+  DaemonQueue md_mstr_daemon{"md_mstr_daemon"};
+  DaemonQueue md_hs_daemon{"md_hs_daemon"};
+  DaemonQueue md_ff_daemonq{"md_ff_daemonq"};
+  ResyncCounters resync;
+
+  void start_daemons();
+  void stop_daemons();  ///< DAEMONS_DIE: they end when their queues are empty
+  [[nodiscard]] bool dying() const noexcept { return daemons_die_ || halted; }
+  bool halted = true;   ///< MD_GBL_HALTED; cleared by attach
+  bool snarfed = false;  ///< MD_SET_SNARFED of set 0
+  bool snarfing = false;
+  [[nodiscard]] bool stale() const noexcept { return store.stale(); }  ///< MD_SET_STALE
+
+  // ---- units ----
+  /// Null when the minor is out of range or not set up.
+  [[nodiscard]] UnitFrame* unit(Minor minor) const noexcept;
+  /// Installs a unit at the head of the list.
+  /// Locks  array lock (W) and list lock (W), unless snarfing
+  UnitFrame& install(std::unique_ptr<UnitFrame> unit);
+  /// Takes a unit out of its slot and of the list. Locks  as install
+  [[nodiscard]] std::unique_ptr<UnitFrame> remove(Minor minor);
+  /// In list order: most recently installed first. Locks  md_link_rw (R)
+  [[nodiscard]] const std::vector<UnitFrame*>& unit_list() const noexcept { return list_; }
+  uint32_t s_un_avail = md_maxunits;  ///< free unit slots
+  /// md_nblocks (6.3): size of a unit for who holds no lock; 0 when absent.
+  void set_nblocks(Minor minor, uint64_t blocks);
+  void clear_nblocks(Minor minor);
+  [[nodiscard]] uint64_t nblocks(Minor minor) const noexcept;
+
+  // ---- components (7.4) ----
+  /// Opens what a unit is built on. `device` in: number to try; out: number opened, unchanged on error.
+  /// The disk must have the id that the name space holds for `key` (key 0: any) and `blocks_needed` blocks.
+  /// Errors  ENODEV for no_device, else the device's errno. Suspends
+  [[nodiscard]] DeviceTable::Opened md_layered_open(Minor opener, DeviceNumber& device, NameKey key,
+                                                    uint64_t blocks_needed, uint32_t flags = MD_OFLG_NULL);
+  void md_layered_close(BlockDevice& device, uint32_t flags = MD_OFLG_NULL);
+
+  // ---- what others hear of it ----
+  void notify(EventClass event_class, EventSubclass subclass, EventTag tag, uint64_t device);
+  void message(MessageId id, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0);
+  void add_poke_service(PokeService service) { pokes_.push_back(service); }
+  void poke_hot_spares();  ///< asks every driver to look for work for spares; never blocks
+  /// The pool service; one that refuses everything, after a console warning, while there is none (HL-03).
+  [[nodiscard]] hotspare::Service& hs();
+  [[nodiscard]] int64_t wall_ns() { return env.wall->wall_ns(); }
+  /// raid_commit: the unit's record and `extras`, zeros skipped; nothing on a stale set. Suspends
+  void commit(RecordId record, std::initializer_list<RecordId> extras = {});
+
+ private:
+  std::vector<std::unique_ptr<UnitFrame>> units_;  // by unit number, as long as the highest one needs
+  std::vector<UnitFrame*> list_;
+  std::map<Minor, uint64_t> nblocks_;
+  std::vector<PokeService> pokes_;
+  bool daemons_die_ = false;
+};
+
+}  // namespace raidsim::md
