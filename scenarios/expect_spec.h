@@ -17,30 +17,27 @@ namespace raidsim::scenarios {
 struct CountRange {
   uint64_t low = 0;
   uint64_t high = std::numeric_limits<uint64_t>::max();
-  [[nodiscard]] bool contains(uint64_t n) const {
-    return low <= n && n <= high;
-  }
-  bool operator==(const CountRange &) const = default;
+  [[nodiscard]] bool contains(uint64_t n) const { return low <= n && n <= high; }
+  bool operator==(const CountRange&) const = default;
 };
 
 struct ColumnExpectation {
   std::optional<ColumnState> state;
-  std::optional<std::string>
-      on; ///< disk that serves the column (un_dev): the spare while hot spared
-  bool operator==(const ColumnExpectation &) const = default;
+  std::optional<std::string> on;  ///< disk that serves the column (un_dev): the spare while hot spared
+  bool operator==(const ColumnExpectation&) const = default;
 };
 
 struct UnitExpectation {
   std::optional<UnitState> state;
   std::map<uint32_t, ColumnExpectation> columns;
-  bool operator==(const UnitExpectation &) const = default;
+  bool operator==(const UnitExpectation&) const = default;
 };
 
 struct PoolExpectation {
   std::optional<CountRange> available;
   std::optional<CountRange> reserved;
   std::optional<CountRange> broken;
-  bool operator==(const PoolExpectation &) const = default;
+  bool operator==(const PoolExpectation&) const = default;
 };
 
 /// Number of times an event was emitted in all epochs; "resync-done" alone
@@ -49,20 +46,18 @@ struct EventExpectation {
   EventName event{};
   std::optional<std::string> unit;
   CountRange count{1, std::numeric_limits<uint64_t>::max()};
-  bool operator==(const EventExpectation &) const = default;
+  bool operator==(const EventExpectation&) const = default;
 };
 
 struct Expect {
   std::map<std::string, UnitExpectation> units;
   std::map<std::string, PoolExpectation> pools;
-  std::vector<std::string>
-      violations; ///< ids that must be reported, no others; empty: none
-  std::optional<CountRange> failed_requests; ///< of the workloads; nothing: not
-                                             ///< judged beyond the invariants
+  std::vector<std::string> violations;        ///< ids that must be reported, no others; empty: none
+  std::optional<CountRange> failed_requests;  ///< of the workloads; nothing: not
+                                              ///< judged beyond the invariants
   std::vector<EventExpectation> events;
-  std::optional<Outcome>
-      outcome; ///< exactly this class; nothing: any that the invariants allow
-  bool operator==(const Expect &) const = default;
+  std::optional<Outcome> outcome;  ///< exactly this class; nothing: any that the invariants allow
+  bool operator==(const Expect&) const = default;
 };
 
-} // namespace raidsim::scenarios
+}  // namespace raidsim::scenarios

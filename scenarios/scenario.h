@@ -30,15 +30,14 @@ struct Schedule {
   Duration window{};
   uint32_t pct_depth = 3;
   uint64_t pct_steps = 10'000;
-  bool operator==(const Schedule &) const = default;
+  bool operator==(const Schedule&) const = default;
 };
 
 struct Scenario {
   std::string name;
   std::string why;
   std::vector<Disk> disks;
-  std::vector<std::string>
-      replicas; ///< disks; one named twice holds two (D-07)
+  std::vector<std::string> replicas;  ///< disks; one named twice holds two (D-07)
   uint64_t replica_blocks = 1024;
   std::vector<Pool> pools;
   std::vector<Unit> units;
@@ -47,16 +46,13 @@ struct Scenario {
   Profile profile = Profile::none;
   uint64_t seed = 1;
   Schedule schedule;
-  std::string
-      tape; ///< recorded choices in the harness's text form; empty: none
+  std::string tape;  ///< recorded choices in the harness's text form; empty: none
   Expect expect;
   Duration time_limit = std::chrono::minutes{10};
   Duration reboot_after = 5s;
-  bool recheck =
-      true; ///< power cut, boot and judge once more at the end (D-09 e)
-  Duration epoch = std::chrono::hours{24} * 365 *
-                   30; ///< wall time at virtual time 0, since 1970
-  bool operator==(const Scenario &) const = default;
+  bool recheck = true;                                 ///< power cut, boot and judge once more at the end (D-09 e)
+  Duration epoch = std::chrono::hours{24} * 365 * 30;  ///< wall time at virtual time 0, since 1970
+  bool operator==(const Scenario&) const = default;
 };
 
-} // namespace raidsim::scenarios
+}  // namespace raidsim::scenarios

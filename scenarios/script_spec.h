@@ -22,13 +22,13 @@ namespace raidsim::scenarios {
 /// "at": absolute virtual time.
 struct AtTime {
   Duration at{};
-  bool operator==(const AtTime &) const = default;
+  bool operator==(const AtTime&) const = default;
 };
 
 /// {"events": n}: the n-th event of the run, from 1.
 struct AtEvent {
   uint64_t nth = 1;
-  bool operator==(const AtEvent &) const = default;
+  bool operator==(const AtEvent&) const = default;
 };
 
 /// {"event": "pre-write-durable", ...}: a protocol point (D-10); every field
@@ -40,7 +40,7 @@ struct AtPoint {
   std::optional<uint32_t> column;
   std::optional<std::string> disk;
   Side side = Side::after;
-  bool operator==(const AtPoint &) const = default;
+  bool operator==(const AtPoint&) const = default;
 };
 
 /// {"disk": "d1", "op": "write", ...}: the n-th matching request on a disk,
@@ -49,10 +49,9 @@ struct AtRequest {
   std::string disk;
   Op op = Op::any;
   RequestKind kind = RequestKind::any;
-  std::optional<BlockRange>
-      range; ///< blocks of the disk; the request overlaps it
+  std::optional<BlockRange> range;  ///< blocks of the disk; the request overlaps it
   uint64_t nth = 1;
-  bool operator==(const AtRequest &) const = default;
+  bool operator==(const AtRequest&) const = default;
 };
 
 /// {"unit": "d10", ...} or {"spare": "d5", "state": ...}: holds when everything
@@ -60,70 +59,64 @@ struct AtRequest {
 /// (D-10).
 struct AtState {
   std::optional<std::string> unit;
-  std::optional<UnitState>
-      unit_state; ///< "state" without a column, or "unit_state" beside one
+  std::optional<UnitState> unit_state;  ///< "state" without a column, or "unit_state" beside one
   std::optional<uint32_t> column;
-  std::optional<ColumnState> column_state; ///< "state" with a column
-  std::optional<uint64_t>
-      resync_line; ///< a resync runs and its index is at least this
+  std::optional<ColumnState> column_state;  ///< "state" with a column
+  std::optional<uint64_t> resync_line;      ///< a resync runs and its index is at least this
   std::optional<std::string> spare;
   std::optional<SpareState> spare_state;
-  bool operator==(const AtState &) const = default;
+  bool operator==(const AtState&) const = default;
 };
 
 /// {"after": "label"}: another line has acted.
 struct AfterEntry {
   std::string label;
-  bool operator==(const AfterEntry &) const = default;
+  bool operator==(const AfterEntry&) const = default;
 };
 
-using Trigger =
-    std::variant<AtTime, AtEvent, AtPoint, AtRequest, AtState, AfterEntry>;
+using Trigger = std::variant<AtTime, AtEvent, AtPoint, AtRequest, AtState, AfterEntry>;
 
 /// "after" of a line: "5ms", or {"events": 3}.
 struct Delay {
   Duration time{};
   uint64_t events = 0;
-  bool operator==(const Delay &) const = default;
+  bool operator==(const Delay&) const = default;
 };
 
 /// "do": what happens to the host.
 struct HostAction {
   HostVerb verb{};
-  OutstandingFate outstanding = OutstandingFate::drawn; ///< crash, power cut
-  std::optional<double> keep; ///< power cut: chance that an un-flushed write
-                              ///< survives; nothing: drawn per write, 1/2
-  bool adversarial =
-      false; ///< power cut: newest cached writes survive, older ones are lost
-  TornRule torn =
-      TornRule::none; ///< power cut: requests in service are torn so
-  std::vector<std::string> disks; ///< power cut: the power domain; empty: all
-  bool operator==(const HostAction &) const = default;
+  OutstandingFate outstanding = OutstandingFate::drawn;  ///< crash, power cut
+  std::optional<double> keep;                            ///< power cut: chance that an un-flushed write
+                                                         ///< survives; nothing: drawn per write, 1/2
+  bool adversarial = false;        ///< power cut: newest cached writes survive, older ones are lost
+  TornRule torn = TornRule::none;  ///< power cut: requests in service are torn so
+  std::vector<std::string> disks;  ///< power cut: the power domain; empty: all
+  bool operator==(const HostAction&) const = default;
 };
 
 /// "ioctl": what the administrator asks for.
 struct Ioctl {
   IoctlVerb verb{};
-  std::string unit;               ///< all but pool-*
-  std::optional<uint32_t> column; ///< replace, enable
-  std::string with;               ///< replace: the new disk
-  std::string pool;               ///< pool-*
-  std::string spare;              ///< pool-*: the disk
+  std::string unit;                ///< all but pool-*
+  std::optional<uint32_t> column;  ///< replace, enable
+  std::string with;                ///< replace: the new disk
+  std::string pool;                ///< pool-*
+  std::string spare;               ///< pool-*: the disk
   bool force = false;
-  std::optional<std::string>
-      error; ///< MDE_ or errno name that must come back; nothing: success
-  bool operator==(const Ioctl &) const = default;
+  std::optional<std::string> error;  ///< MDE_ or errno name that must come back; nothing: success
+  bool operator==(const Ioctl&) const = default;
 };
 
 using Action = std::variant<Fault, HostAction, Ioctl>;
 
 struct ScriptEntry {
-  std::string label; ///< may be empty; unique otherwise
+  std::string label;  ///< may be empty; unique otherwise
   Trigger trigger;
   Delay after;
   std::optional<uint64_t> times = 1;
   Action action;
-  bool operator==(const ScriptEntry &) const = default;
+  bool operator==(const ScriptEntry&) const = default;
 };
 
-} // namespace raidsim::scenarios
+}  // namespace raidsim::scenarios

@@ -12,23 +12,21 @@
 namespace raidsim::scenarios {
 
 struct Pool {
-  std::string name; ///< hsp<nnn>; the pool's id is nnn
-  std::vector<std::string>
-      spares; ///< disks, in the order in which the daemon tries them
-  bool operator==(const Pool &) const = default;
+  std::string name;                 ///< hsp<nnn>; the pool's id is nnn
+  std::vector<std::string> spares;  ///< disks, in the order in which the daemon tries them
+  bool operator==(const Pool&) const = default;
 };
 
 struct Unit {
-  std::string name;                 ///< d<n>; the minor is n
-  std::vector<std::string> columns; ///< disks, column 0 first; all original
-  uint64_t interlace_blocks = 32;   ///< S
-  uint32_t slots = 10; ///< pre-write slots asked for; creation may give more
-                       ///< (raid-data-model.md 5.1)
-  std::optional<uint32_t>
-      maxio_blocks; ///< un_maxio if smaller than the disks' longest transfer
+  std::string name;                      ///< d<n>; the minor is n
+  std::vector<std::string> columns;      ///< disks, column 0 first; all original
+  uint64_t interlace_blocks = 32;        ///< S
+  uint32_t slots = 10;                   ///< pre-write slots asked for; creation may give more
+                                         ///< (raid-data-model.md 5.1)
+  std::optional<uint32_t> maxio_blocks;  ///< un_maxio if smaller than the disks' longest transfer
   std::optional<std::string> pool;
   CreateMode create = CreateMode::ready;
-  bool operator==(const Unit &) const = default;
+  bool operator==(const Unit&) const = default;
 };
 
-} // namespace raidsim::scenarios
+}  // namespace raidsim::scenarios

@@ -22,22 +22,8 @@ enum class QueuePolicy : uint8_t { fifo, sstf, elevator, scheduler };
 
 // Units, columns, spares
 enum class CreateMode : uint8_t { ready, init };
-enum class UnitState : uint8_t {
-  init,
-  okay,
-  errored,
-  last_errored,
-  doi,
-  regen
-};
-enum class ColumnState : uint8_t {
-  init,
-  okay,
-  errored,
-  last_errored,
-  resync,
-  init_errored
-};
+enum class UnitState : uint8_t { init, okay, errored, last_errored, doi, regen };
+enum class ColumnState : uint8_t { init, okay, errored, last_errored, resync, init_errored };
 enum class SpareState : uint8_t { available, reserved, broken };
 
 // Workloads
@@ -79,14 +65,7 @@ enum class RequestKind : uint8_t {
 };
 enum class Area : uint8_t { whole, log, data, replica };
 enum class HostVerb : uint8_t { crash, power_cut, boot };
-enum class IoctlVerb : uint8_t {
-  replace,
-  enable,
-  set_sync,
-  regen,
-  pool_add,
-  pool_delete
-};
+enum class IoctlVerb : uint8_t { replace, enable, set_sync, regen, pool_add, pool_delete };
 /// Fate of the requests that a disk has accepted and not completed when the
 /// host dies (F47).
 enum class OutstandingFate : uint8_t { drawn, done, undone };
@@ -99,31 +78,17 @@ enum class NewerCopy : uint8_t { original, clone };
 
 // Run and judgement
 enum class SchedulePolicy : uint8_t { fifo, random, pct, walk };
-enum class Profile : uint8_t {
-  none,
-  clean,
-  honest_1,
-  honest_2,
-  power,
-  liar,
-  storm
-};
+enum class Profile : uint8_t { none, clean, honest_1, honest_2, power, liar, storm };
 /// Worst class of spec/fault-model.md section 1 that a run may end in without a
 /// violation.
-enum class Outcome : uint8_t {
-  masked,
-  degraded,
-  reported,
-  refused,
-  detected_loss,
-  exposed_silent
-};
+enum class Outcome : uint8_t { masked, degraded, reported, refused, detected_loss, exposed_silent };
 /// Events of the volume manager (ESC_SVM_*, spec/events-errors.md B.4) that
 /// RAID-5 and its pools emit.
 enum class EventName : uint8_t {
   create,
-  remove,
+  delete_,
   add,
+  remove,
   replace,
   grow,
   change,
@@ -150,8 +115,69 @@ enum class EventName : uint8_t {
 template <typename Enum>
 [[nodiscard]] std::span<const std::string_view> words();
 
+// Declared here, so that no file instantiates the general form.
+template <>
+std::span<const std::string_view> words<LatencyModel>();
+template <>
+std::span<const std::string_view> words<CacheKind>();
+template <>
+std::span<const std::string_view> words<DestagePolicy>();
+template <>
+std::span<const std::string_view> words<QueuePolicy>();
+template <>
+std::span<const std::string_view> words<CreateMode>();
+template <>
+std::span<const std::string_view> words<UnitState>();
+template <>
+std::span<const std::string_view> words<ColumnState>();
+template <>
+std::span<const std::string_view> words<SpareState>();
+template <>
+std::span<const std::string_view> words<Pattern>();
+template <>
+std::span<const std::string_view> words<TraceTiming>();
+template <>
+std::span<const std::string_view> words<TraceFit>();
+template <>
+std::span<const std::string_view> words<ProtocolPoint>();
+template <>
+std::span<const std::string_view> words<Side>();
+template <>
+std::span<const std::string_view> words<Op>();
+template <>
+std::span<const std::string_view> words<RequestKind>();
+template <>
+std::span<const std::string_view> words<Area>();
+template <>
+std::span<const std::string_view> words<HostVerb>();
+template <>
+std::span<const std::string_view> words<IoctlVerb>();
+template <>
+std::span<const std::string_view> words<OutstandingFate>();
+template <>
+std::span<const std::string_view> words<TornRule>();
+template <>
+std::span<const std::string_view> words<Mask>();
+template <>
+std::span<const std::string_view> words<MediumEffect>();
+template <>
+std::span<const std::string_view> words<BlankContent>();
+template <>
+std::span<const std::string_view> words<FlushKind>();
+template <>
+std::span<const std::string_view> words<NewerCopy>();
+template <>
+std::span<const std::string_view> words<SchedulePolicy>();
+template <>
+std::span<const std::string_view> words<Profile>();
+template <>
+std::span<const std::string_view> words<Outcome>();
+template <>
+std::span<const std::string_view> words<EventName>();
+
 /// The word of a value; save and reports use it.
-template <typename Enum> [[nodiscard]] std::string_view word(Enum value) {
+template <typename Enum>
+[[nodiscard]] std::string_view word(Enum value) {
   return words<Enum>()[static_cast<size_t>(value)];
 }
 
@@ -160,10 +186,9 @@ template <typename Enum>
 [[nodiscard]] std::optional<Enum> from_word(std::string_view text) {
   const auto all = words<Enum>();
   for (size_t i = 0; i < all.size(); ++i) {
-    if (all[i] == text)
-      return static_cast<Enum>(i);
+    if (all[i] == text) return static_cast<Enum>(i);
   }
   return std::nullopt;
 }
 
-} // namespace raidsim::scenarios
+}  // namespace raidsim::scenarios

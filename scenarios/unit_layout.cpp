@@ -1,0 +1,68 @@
+#include "scenarios/unit_layout.h"
+
+#include <algorithm>
+
+namespace raidsim::scenarios {
+namespace {
+
+template <typename List>
+auto* find_named(const List& list, std::string_view name) {
+  const auto it = std::find_if(list.begin(), list.end(), [&](const auto& element) { return element.name == name; });
+  return it == list.end() ? nullptr : &*it;
+}
+
+constexpr uint64_t round_up(uint64_t value, uint64_t step) { return (value + step - 1) / step * step; }
+constexpr uint64_t round_down(uint64_t value, uint64_t step) { return value / step * step; }
+
+}  // namespace
+
+const Disk* find_disk(const Scenario& scenario, std::string_view name) { return find_named(scenario.disks, name); }
+const Unit* find_unit(const Scenario& scenario, std::string_view name) { return find_named(scenario.units, name); }
+const Pool* find_pool(const Scenario& scenario, std::string_view name) { return find_named(scenario.pools, name); }
+
+Slice slice_zero(const Scenario& scenario, const Disk& disk) {
+  const uint64_t cylinder = uint64_t{disk.geometry.heads} * disk.geometry.sectors;
+  const auto held = std::count(scenario.replicas.begin(), scenario.replicas.end(), disk.name);
+  const uint64_t front =
+      held == 0 ? 0 : replica_slice_head_blocks + static_cast<uint64_t>(held) * scenario.replica_blocks;
+  Slice slice;
+  slice.first_block = round_up(front, cylinder);
+  const uint64_t end = round_down(disk.size_blocks, cylinder);
+  slice.blocks = end > slice.first_block ? end - slice.first_block : 0;
+  slice.start = disk.label ? cylinder : 0;
+  return slice;
+}
+
+std::optional<UnitLayout> layout_of(const Scenario& scenario, const Unit& unit) {
+  const uint64_t interlace = unit.interlace_blocks;
+  uint64_t maxio = unit.maxio_blocks.value_or(UINT32_MAX);
+  uint64_t usable = UINT64_MAX;
+  uint64_t cylinder = 1;
+  for (const std::string& name : unit.columns) {
+    const Disk* disk = find_disk(scenario, name);
+    if (disk == nullptr) return std::nullopt;
+    if (name == unit.columns.front()) cylinder = uint64_t{disk->geometry.heads} * disk->geometry.sectors;
+    const Slice slice = slice_zero(scenario, *disk);
+    if (slice.blocks <= slice.start) return std::nullopt;
+    maxio = std::min<uint64_t>(maxio, disk->max_transfer_blocks);
+    usable = std::min(usable, slice.blocks - slice.start);
+  }
+  UnitLayout layout;
+  layout.maxio_blocks = maxio;
+  layout.io_blocks = std::min(maxio, interlace + 1);
+  const uint64_t asked = round_up(unit.slots * layout.io_blocks, 2);
+  if (layout.io_blocks < 2 || asked > usable || usable - asked < interlace) return std::nullopt;
+  layout.lines = (usable - asked) / interlace;
+  layout.column_blocks = interlace * layout.lines;
+  layout.slots = round_down(usable - layout.column_blocks, 2) / layout.io_blocks;
+  layout.log_blocks = round_up(layout.slots * layout.io_blocks, 2);
+  layout.total_blocks = round_down(layout.column_blocks * (unit.columns.size() - 1), cylinder);
+  if (layout.total_blocks == 0) return std::nullopt;
+  return layout;
+}
+
+uint64_t spare_blocks_needed(const Scenario& scenario, const UnitLayout& layout, const Disk& column) {
+  return slice_zero(scenario, column).start + layout.log_blocks + layout.column_blocks;
+}
+
+}  // namespace raidsim::scenarios

@@ -1,0 +1,45 @@
+// scenarios/unit_layout.h: how big a unit of a scenario becomes, by the creation arithmetic of raid-data-model.md 5.1.
+//
+// The loader needs it to refuse what cannot be created and to turn "last" line into a number. It is written apart from
+// model/raid/layout.h on purpose: a test compares the two, so neither can be wrong alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "scenarios/scenario.h"
+
+namespace raidsim::scenarios {
+
+/// Slice 0 of a disk: what columns and spares live on (D-07).
+struct Slice {
+  uint64_t first_block = 0;  ///< on the disk
+  uint64_t blocks = 0;
+  uint64_t start = 0;  ///< start block inside the slice: one cylinder with a label, else 0
+};
+
+struct UnitLayout {
+  uint64_t lines = 0;          ///< L
+  uint64_t slots = 0;          ///< un_pwcnt
+  uint64_t log_blocks = 0;     ///< un_pwsize
+  uint64_t io_blocks = 0;      ///< un_iosize
+  uint64_t maxio_blocks = 0;   ///< un_maxio
+  uint64_t column_blocks = 0;  ///< S * L
+  uint64_t total_blocks = 0;   ///< what callers see
+};
+
+[[nodiscard]] const Disk* find_disk(const Scenario& scenario, std::string_view name);
+[[nodiscard]] const Unit* find_unit(const Scenario& scenario, std::string_view name);
+[[nodiscard]] const Pool* find_pool(const Scenario& scenario, std::string_view name);
+
+/// Shape  `disk` is one of the scenario's. Source  D-07: slices end on cylinders; 1 x 1 rounds nothing.
+[[nodiscard]] Slice slice_zero(const Scenario& scenario, const Disk& disk);
+
+/// Nothing if the columns have no room for the log and one line.
+[[nodiscard]] std::optional<UnitLayout> layout_of(const Scenario& scenario, const Unit& unit);
+
+/// Blocks a spare must offer behind its start for this column (raid-hotspare.md 3, step 4).
+[[nodiscard]] uint64_t spare_blocks_needed(const Scenario& scenario, const UnitLayout& layout, const Disk& column);
+
+}  // namespace raidsim::scenarios
