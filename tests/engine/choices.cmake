@@ -1,0 +1,1 @@
+# Tests of choices, tapes, policies and traces; CMakeLists.txt includes this file.
