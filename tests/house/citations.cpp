@@ -1,0 +1,82 @@
+#include "tests/house/citations.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace raidsim::house {
+namespace {
+
+// Prefixes with their hyphen; the longest that fits counts.
+constexpr std::array<std::string_view, 39> prefixes = {
+    "DB-A",  "DB-B", "DB-C", "DB-F", "DB-L", "DB-O", "DB-Q", "DB-S", "INV-D", "INV-E", "INV-H", "INV-M", "INV-P",
+    "INV-S", "SNH-", "HS-S", "CD-",  "CR-",  "ER-",  "GR-",  "HL-",  "IO-",   "LK-",   "MD-",   "OP-",   "RC-",
+    "RD-",   "RE-",  "RG-",  "RH-",  "RL-",  "RP-",  "RS-",  "RT-",  "SN-",   "SP-",   "D-",    "F",     "V"};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'; }
+
+// The id at the front of a token: prefix, digits, perhaps a or b, and then no letter or digit.
+std::optional<std::string> id_in_front(std::string_view token, std::string_view prefix) {
+  if (!token.starts_with(prefix)) return std::nullopt;
+  size_t end = prefix.size();
+  while (end < token.size() && is_digit(token[end])) ++end;
+  const size_t digits = end - prefix.size();
+  const bool fault_or_bug = prefix == "F" || prefix == "K";
+  if (digits == 0 || (fault_or_bug && digits != 2) || (prefix == "V" && digits > 2)) return std::nullopt;
+  if (prefix == "F" && end < token.size() && (token[end] == 'a' || token[end] == 'b')) ++end;
+  if (end < token.size() && token[end] != '-') return std::nullopt;
+  return std::string(token.substr(0, end));
+}
+
+// "RL11" at the end of a test's name.
+std::optional<std::string> id_in_name(std::string_view token) {
+  if (token.size() != 4 || !is_digit(token[2]) || !is_digit(token[3])) return std::nullopt;
+  const std::string spelt = std::string(token.substr(0, 2)) + "-";
+  if (std::find(prefixes.begin(), prefixes.end(), spelt) == prefixes.end()) return std::nullopt;
+  return spelt + std::string(token.substr(2));
+}
+
+std::optional<std::string> id_of(std::string_view token, bool in_name) {
+  for (const std::string_view prefix : prefixes) {
+    if (auto id = id_in_front(token, prefix)) return id;
+  }
+  if (auto id = id_in_front(token, "K")) return id;
+  return in_name ? id_in_name(token) : std::nullopt;
+}
+
+}  // namespace
+
+std::set<std::string> read_spec_ids(std::string_view text) {
+  std::set<std::string> ids;
+  for (const std::string_view line : lines_of(text)) {
+    if (!line.empty() && line[0] != '#') ids.emplace(line.substr(0, line.find(' ')));
+  }
+  return ids;
+}
+
+std::vector<std::string> cited_ids(std::string_view text) {
+  std::vector<std::string> ids;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    while (end < text.size() && is_word(text[end])) ++end;
+    const bool in_name = i > 0 && text[i - 1] == '_';
+    if (auto id = id_of(text.substr(i, end - i), in_name)) ids.push_back(std::move(*id));
+    i = std::max(end, i + 1);
+  }
+  return ids;
+}
+
+Findings unknown_ids(const SourceFile& file, const std::set<std::string>& known) {
+  Findings findings;
+  size_t number = 0;
+  for (const std::string_view line : lines_of(file.text)) {
+    ++number;
+    for (const std::string& id : cited_ids(line)) {
+      if (!known.contains(id)) findings.push_back({file.path, number, id + " is not an id of the specification"});
+    }
+  }
+  return findings;
+}
+
+}  // namespace raidsim::house

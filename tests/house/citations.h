@@ -1,0 +1,23 @@
+// tests/house/citations.h: ids of the specification, as the tree cites them.
+//
+//   comments, text, JSON   RL-11  INV-H03  DB-C13  F24b  V6  K07  D-12
+//   test names             WriteHole_RL11
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/house/source.h"
+
+namespace raidsim::house {
+
+/// The ids in tests/data/spec_ids.txt.
+std::set<std::string> read_spec_ids(std::string_view text);
+
+/// Everything in `text` that has the form of an id, in the form of the list ("RL-11" for "RL11").
+std::vector<std::string> cited_ids(std::string_view text);
+
+Findings unknown_ids(const SourceFile& file, const std::set<std::string>& known);
+
+}  // namespace raidsim::house
