@@ -76,6 +76,8 @@ struct Unit {
   uint64_t un_resync_copysize = 0;
   md::PoolId un_hsp_id = md::MD_HSP_NONE;
   uint64_t un_resync_line_index = 0;      ///< the resync line
+  uint64_t un_resync_busy_line = bad_address;  ///< in core only: first line of the region being rebuilt now; readers
+                                               ///< do not wait for it, so its rows are no source yet (RL-15)
   int64_t un_resync_index = no_column;
   uint64_t un_grow_tb = 0;
   uint32_t un_init_colcnt = 0;
