@@ -19,8 +19,7 @@ class DaemonQueue;
 class DaemonElement {
  public:
   using Function = void (*)(DaemonElement&);
-  explicit constexpr DaemonElement(Function function = nullptr, void* owner = nullptr)
-      : function(function), owner(owner) {}
+  explicit constexpr DaemonElement(Function run = nullptr, void* with = nullptr) : function(run), owner(with) {}
   DaemonElement(const DaemonElement&) = delete;
   DaemonElement& operator=(const DaemonElement&) = delete;
 

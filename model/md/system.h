@@ -15,6 +15,7 @@
 #include "model/md/environment.h"
 #include "model/md/error.h"
 #include "model/md/names.h"
+#include "model/md/notify_queue.h"
 #include "model/md/numbering.h"
 #include "model/md/unit_frame.h"
 #include "model/statedb/record_store.h"
@@ -32,6 +33,8 @@ struct PokeService {
   void (*poke)(void* context) = nullptr;
   void* context = nullptr;
 };
+
+class NoPools;
 
 class System {
  public:
@@ -57,6 +60,8 @@ class System {
 
   void start_daemons();
   void stop_daemons();  ///< DAEMONS_DIE: they end when their queues are empty
+  [[nodiscard]] bool daemons_idle() const noexcept;
+  [[nodiscard]] uint32_t live_daemons() const noexcept;
   [[nodiscard]] bool dying() const noexcept { return daemons_die_ || halted; }
   bool halted = true;   ///< MD_GBL_HALTED; cleared by attach
   bool snarfed = false;  ///< MD_SET_SNARFED of set 0
@@ -88,6 +93,7 @@ class System {
   void md_layered_close(BlockDevice& device, uint32_t flags = MD_OFLG_NULL);
 
   // ---- what others hear of it ----
+  NotifyQueues queues;
   void notify(EventClass event_class, EventSubclass subclass, EventTag tag, uint64_t device);
   void message(MessageId id, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0);
   void add_poke_service(PokeService service) { pokes_.push_back(service); }
@@ -102,6 +108,7 @@ class System {
   std::vector<std::unique_ptr<UnitFrame>> units_;  // by unit number, as long as the highest one needs
   std::vector<UnitFrame*> list_;
   std::map<Minor, uint64_t> nblocks_;
+  std::unique_ptr<NoPools> no_pools_;
   std::vector<PokeService> pokes_;
   bool daemons_die_ = false;
 };

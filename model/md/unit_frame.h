@@ -71,7 +71,7 @@ class OpenClose {
 
 class UnitFrame {
  public:
-  UnitFrame(Minor minor, UnitType type);
+  UnitFrame(Minor unit_minor, UnitType unit_type);
   virtual ~UnitFrame();
   UnitFrame(const UnitFrame&) = delete;
   UnitFrame& operator=(const UnitFrame&) = delete;
@@ -87,12 +87,12 @@ class UnitFrame {
   [[nodiscard]] OpenClose enter_open_close();
 
   /// Counts an open (spec/metadevice.md 7.3). Errors  0, EINVAL: no such type, EBUSY: exclusive use.
-  [[nodiscard]] int count_open(uint32_t flags, OpenType type, Opener opener = Opener::caller);
+  [[nodiscard]] int count_open(uint32_t flags, OpenType how, Opener opener = Opener::caller);
   /// Uncounts: LYR one, other types all of that type. Errors  0, EINVAL, ENXIO: that type is not open.
-  [[nodiscard]] int count_close(OpenType type, Opener opener = Opener::caller);
+  [[nodiscard]] int count_close(OpenType how, Opener opener = Opener::caller);
   [[nodiscard]] bool is_open() const noexcept;  ///< MD_UL_OPEN: any count, internal ones included
   [[nodiscard]] bool is_exclusive() const noexcept { return exclusive_; }
-  [[nodiscard]] uint32_t open_count(OpenType type) const noexcept { return ui_ocnt_[type]; }
+  [[nodiscard]] uint32_t open_count(OpenType how) const noexcept { return ui_ocnt_[how]; }
   [[nodiscard]] uint32_t internal_opens() const noexcept { return internal_; }
 
  private:

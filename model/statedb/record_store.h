@@ -45,6 +45,9 @@ class RecordStore {
 
   /// A new record id, durable with its first commit. Errors  0 when the database is full.
   [[nodiscard]] virtual md::RecordId create(RecordType type) = 0;
+  /// Whether committed records may grow by so many bytes in all; asked before an administrator's change,
+  /// so that a full database is an answer (MDE_DB_NOSPACE) and not a commit that cannot be made.
+  [[nodiscard]] virtual bool has_room([[maybe_unused]] size_t more_bytes) const noexcept { return true; }
   /// Names the object that encodes the record from now on (null: keep the bytes as they are).
   virtual void set_owner(md::RecordId id, const RecordOwner* owner) = 0;
 

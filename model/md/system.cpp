@@ -1,0 +1,130 @@
+#include "model/md/system.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "engine/assert.h"
+
+namespace raidsim::md {
+
+/// HL-03: while no pool module is loaded every call fails, after a console warning.
+class NoPools final : public hotspare::Service {
+ public:
+  explicit NoPools(System& system) : system_(system) {}
+  hotspare::Reservation get(PoolId, uint64_t, bool) override { return warned<hotspare::Reservation>(); }
+  RecordId release(PoolId, NameKey, hotspare::ReleaseAs) override { return warned<RecordId>(); }
+  void release_committed(RecordId) override {}
+  Counted increment(PoolId) override { return warned<Counted>(); }
+  Counted decrement(PoolId) override { return warned<Counted>(); }
+  DeviceNumber device_of(RecordId, DeviceNumber otherwise) override {
+    system_.message(MessageId::HSP_SERVICE_MISSING);
+    return otherwise;
+  }
+
+ private:
+  template <class Result>
+  Result warned() {
+    system_.message(MessageId::HSP_SERVICE_MISSING);
+    return Result{};
+  }
+  System& system_;
+};
+
+System::System(const Environment& environment, statedb::RecordStore& record_store)
+    : env(environment),
+      store(record_store),
+      names(*environment.devices, record_store),
+      no_pools_(std::make_unique<NoPools>(*this)) {}
+
+System::~System() = default;
+
+void System::start_daemons() {
+  daemons_die_ = false;
+  md_done_daemon.start(*env.host);
+  md_mstr_daemon.start(*env.host);
+  md_hs_daemon.start(*env.host);
+  md_ff_daemonq.start(*env.host, 3);
+}
+
+void System::stop_daemons() {
+  daemons_die_ = true;
+  md_hs_daemon.stop();
+  md_ff_daemonq.stop();
+  md_mstr_daemon.stop();
+  md_done_daemon.stop();
+}
+
+bool System::daemons_idle() const noexcept {
+  return md_done_daemon.idle() && md_mstr_daemon.idle() && md_hs_daemon.idle() && md_ff_daemonq.idle();
+}
+
+uint32_t System::live_daemons() const noexcept {
+  return md_done_daemon.daemons() + md_mstr_daemon.daemons() + md_hs_daemon.daemons() + md_ff_daemonq.daemons();
+}
+
+UnitFrame* System::unit(Minor minor) const noexcept {
+  return set_of_minor(minor) == 0 && minor < units_.size() ? units_[minor].get() : nullptr;
+}
+
+UnitFrame& System::install(std::unique_ptr<UnitFrame> unit) {
+  RAIDSIM_ASSERT(snarfing || (md_unit_array_rw.write_held() && md_link_rw.write_held()));
+  const Minor minor = unit->minor;
+  RAIDSIM_ASSERT(set_of_minor(minor) == 0 && this->unit(minor) == nullptr);
+  if (units_.size() <= minor) units_.resize(minor + 1);
+  units_[minor] = std::move(unit);
+  list_.insert(list_.begin(), units_[minor].get());
+  return *units_[minor];
+}
+
+std::unique_ptr<UnitFrame> System::remove(Minor minor) {
+  RAIDSIM_ASSERT(md_unit_array_rw.write_held() && md_link_rw.write_held());
+  RAIDSIM_ASSERT(unit(minor) != nullptr);
+  std::erase(list_, units_[minor].get());
+  clear_nblocks(minor);  // MD-09
+  return std::move(units_[minor]);
+}
+
+void System::set_nblocks(Minor minor, uint64_t blocks) { nblocks_[minor] = blocks; }
+void System::clear_nblocks(Minor minor) { nblocks_.erase(minor); }
+
+uint64_t System::nblocks(Minor minor) const noexcept {
+  const auto found = nblocks_.find(minor);
+  return found == nblocks_.end() ? 0 : found->second;
+}
+
+DeviceTable::Opened System::md_layered_open(Minor, DeviceNumber& device, NameKey key, uint64_t blocks_needed,
+                                            uint32_t) {
+  if (device == no_device) return {.error = ENODEV};
+  if (major_of(device) == md_major) return {.error = ENXIO};  // no unit can be a component of another here
+  const DeviceId expected = key == 0 ? 0 : names.device_id(key);
+  DeviceTable::Opened opened = env.devices->open(device, expected, blocks_needed);
+  if (opened.device != nullptr) device = opened.device->number();
+  return opened;
+}
+
+void System::md_layered_close(BlockDevice& device, uint32_t) { env.devices->close(device); }
+
+void System::notify(EventClass event_class, EventSubclass subclass, EventTag tag, uint64_t device) {
+  const SvmEvent event{.event_class = event_class, .subclass = subclass, .tag = tag, .set = 0, .device = device};
+  queues.put(event, env.wall->wall_ns());
+  if (env.notifier != nullptr) env.notifier->notify(event);
+}
+
+void System::message(MessageId id, uint64_t a, uint64_t b, uint64_t c) {
+  if (env.console != nullptr) env.console->message(id, a, b, c);
+}
+
+void System::poke_hot_spares() {
+  for (const PokeService& service : pokes_) service.poke(service.context);
+}
+
+hotspare::Service& System::hs() { return hot_spares != nullptr ? *hot_spares : *no_pools_; }
+
+void System::commit(RecordId record, std::initializer_list<RecordId> extras) {
+  if (stale()) return;
+  std::vector<RecordId> ids{record};
+  ids.insert(ids.end(), extras.begin(), extras.end());
+  static_cast<void>(store.commit(ids));
+}
+
+}  // namespace raidsim::md
