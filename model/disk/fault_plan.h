@@ -1,0 +1,68 @@
+// model/disk/fault_plan.h: the faults of a run: armed, counted, lifted, printed.
+//
+//   const FaultHandle h = bay.faults().arm(2, LostWrite{.match = {.range = {128, 256}, .skip = 6}});
+//   bay.faults().line(h)      {"fault": "lost-write", "disk": d2, ...} as data
+//   bay.faults().lift(h)
+//
+// Triggers in time or by event are the harness's: it calls arm() when they fire. A fault's own Match counts
+// and filters from there on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/event.h"
+#include "model/disk/fault/fault.h"
+
+namespace raidsim::disk {
+
+struct TransferMatchKey;
+
+class FaultPlan {
+ public:
+  explicit FaultPlan(DiskBay& bay);
+  ~FaultPlan();
+  FaultPlan(const FaultPlan&) = delete;
+  FaultPlan& operator=(const FaultPlan&) = delete;
+
+  template <class F>
+  FaultHandle arm(DiskIndex disk, F fault) {
+    return add(disk, std::make_unique<Armed<F>>(std::move(fault)));
+  }
+  /// Ends a fault; what it has done to the medium stays. No effect on one that is spent.
+  void lift(FaultHandle handle);
+  /// Faults stop (D-09 b): everything but what FaultInfo::lasts.
+  void lift_transient();
+
+  [[nodiscard]] size_t size() const noexcept { return faults_.size(); }  ///< handles run from 1 to here
+  [[nodiscard]] const ArmedFault& at(FaultHandle handle) const;
+  [[nodiscard]] FaultLine line(FaultHandle handle) const { return at(handle).line(); }
+  [[nodiscard]] uint64_t hits() const noexcept { return hits_; }  ///< over all faults
+
+  // Asked by disks and the host driver, only when some armed fault wants that instant.
+  void at_start(VirtualDisk& disk, Transfer& transfer);
+  void at_before_write(VirtualDisk& disk, uint64_t block, uint32_t blocks);
+  void at_after_effect(VirtualDisk& disk, Transfer& transfer);
+  [[nodiscard]] int at_open(VirtualDisk& disk);
+
+ private:
+  struct Expiry;
+  FaultHandle add(DiskIndex disk, std::unique_ptr<ArmedFault> fault);
+  [[nodiscard]] bool matches(ArmedFault& fault, const Transfer& transfer, VirtualDisk& disk) const;
+  [[nodiscard]] bool counts(ArmedFault& fault, VirtualDisk& disk) const;
+  [[nodiscard]] FaultContext context(const ArmedFault& fault, VirtualDisk& disk) const;
+  void bit_by(ArmedFault& fault, uint64_t block);
+  void forget_spent(VirtualDisk& disk);
+
+  DiskBay& bay_;
+  std::vector<std::unique_ptr<ArmedFault>> faults_;  ///< by handle - 1
+  std::vector<std::unique_ptr<Expiry>> expiries_;
+  uint64_t hits_ = 0;
+};
+
+/// The catalogue's rows that can be armed, by number.
+[[nodiscard]] const std::vector<FaultInfo>& fault_catalogue();
+
+}  // namespace raidsim::disk

@@ -1,0 +1,217 @@
+// model/disk/virtual_disk.h: one simulated disk: medium, volatile cache, queue, arm, and its faults.
+//
+//   submit ──> queue ──> in service ──> effect ──> complete          transfers (transfer.h)
+//                            │             │
+//                       latency model   write cache ──destage──> medium (pages of real bytes)
+//
+// A callback state machine in the event loop: one transfer is one timer event. Faults hook in at an
+// instant (fault/fault.h); a disk without armed faults pays one branch per instant. The contract of FLUSH,
+// FUA and PREFLUSH is fault-model.md 4.3: a completed FLUSH makes every write durable that completed before
+// the flush was issued; nothing else orders writes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/choice.h"
+#include "engine/simulation.h"
+#include "model/disk/damage.h"
+#include "model/disk/disk_observer.h"
+#include "model/disk/latency/latency.h"
+#include "model/disk/page_store.h"
+#include "model/disk/transfer.h"
+#include "model/disk/types.h"
+#include "model/disk/write_cache.h"
+
+namespace raidsim::disk {
+
+class ArmedFault;
+class DiskBay;
+class WriteLog;
+struct DiskState;
+
+/// What a power cut does to cached writes (F19).
+struct CacheLoss {
+  double keep = 0.5;         ///< chance that a cached write, or a run of its sectors, survives
+  bool adversarial = false;  ///< keeps the newest writes and drops the oldest; how many is drawn
+  bool operator==(const CacheLoss&) const = default;
+};
+
+/// What a power cut does to a write in service (F16).
+struct TornWrites {
+  TornRule rule = TornRule::prefix;
+  bool split_sector = false;  ///< an atom may be cut inside, as with atom 0
+  bool neighbours = false;    ///< the rest of the 4 KiB physical sector is destroyed too: a liar
+  double chance = 1.0 / 3;    ///< that the write is torn, rather than whole or not there
+  bool operator==(const TornWrites&) const = default;
+};
+
+struct DiskOptions {
+  std::string name = "d0";
+  DeviceId id = 0;  ///< 0: the disk reports none
+  uint64_t blocks = 16'384;
+  LatencyOptions latency;
+  CacheKind cache = CacheKind::none;
+  uint64_t cache_blocks = 2048;
+  DestagePolicy destage = DestagePolicy::fifo;
+  uint32_t atom_bytes = 512;  ///< 512 or 4096; 0: not even a sector is atomic
+  QueuePolicy queue = QueuePolicy::fifo;
+  uint32_t depth = 32;  ///< 1 to 32: in service at once (SSD, fixed), or seen by the arm's discipline (HDD)
+  uint32_t longest_transfer = 2048;
+  uint32_t paths = 1;
+  uint64_t front_slice_blocks = 0;  ///< slice 7, at the front; slice 0 is the rest (D-07)
+  CacheLoss cache_loss;
+  TornWrites torn;
+};
+
+/// Fate of a transfer that the disk had and the host will not hear of (F47).
+enum class OutstandingFate : uint8_t { drawn, done, undone };
+
+struct DiskStats {
+  uint64_t reads = 0;
+  uint64_t writes = 0;
+  uint64_t flushes = 0;
+  uint64_t blocks_read = 0;
+  uint64_t blocks_written = 0;
+  Duration service{};  ///< sum of service times
+  Duration busy{};     ///< time with at least one transfer in service
+  bool operator==(const DiskStats&) const = default;
+};
+
+class VirtualDisk {
+ public:
+  VirtualDisk(DiskBay& bay, DiskIndex index, const DiskOptions& options);
+  ~VirtualDisk();  ///< asserts that no transfer is left
+  VirtualDisk(const VirtualDisk&) = delete;
+  VirtualDisk& operator=(const VirtualDisk&) = delete;
+
+  [[nodiscard]] DiskIndex index() const noexcept { return index_; }
+  [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
+  [[nodiscard]] const DiskOptions& options() const noexcept { return options_; }
+  [[nodiscard]] uint64_t blocks() const noexcept { return medium_.blocks(); }
+  [[nodiscard]] DeviceId id() const noexcept { return id_; }
+  [[nodiscard]] bool dead() const noexcept { return dead_; }  ///< fail-stopped (F01)
+  [[nodiscard]] bool powered() const noexcept { return powered_; }
+  [[nodiscard]] const DiskStats& stats() const noexcept { return stats_; }
+  [[nodiscard]] size_t outstanding() const noexcept { return outstanding_; }
+  [[nodiscard]] DiskBay& bay() const noexcept { return bay_; }
+
+  /// Takes a transfer; its client hears of it later, never inside this call.
+  /// Shape  within the disk, 1 to longest_transfer blocks (0 for a flush)
+  void submit(Transfer& transfer);
+  /// Takes a transfer back before its completion (host timeout). Its medium effect is the fault's
+  /// `on_abort`, none without a fault. The client hears no more of it.
+  void abort(Transfer& transfer);
+  /// The host is gone: the transfer's fate is `fate`, its client hears no more of it. Data is still there.
+  void forsake(Transfer& transfer, OutstandingFate fate, ChoiceStream& choices);
+  /// Power fails: transfers in service are done, not done or torn (F16), waiting ones are not done, cached
+  /// writes survive or not (F19). Clients hear a transport error unless they forsook the transfer first.
+  void lose_power();
+  void restore_power();
+
+  // Content, past all timing and faults: for preparation and for judges.
+  void peek(uint64_t block, uint32_t count, std::byte* out) const;          ///< what a read would see
+  void peek_durable(uint64_t block, uint32_t count, std::byte* out) const;  ///< what a power cut may leave
+  void poke(uint64_t block, uint32_t count, const std::byte* data);         ///< writes the medium; heals
+  /// Damage that a read of this block would meet: not hidden by a newer cached write.
+  [[nodiscard]] const Damage* damage_seen(uint64_t block) const;
+  [[nodiscard]] const DamageMap& damage() const noexcept { return damage_; }
+  [[nodiscard]] const WriteCache& cache() const noexcept { return cache_; }
+  [[nodiscard]] uint64_t content_hash() const;  ///< of medium and cached writes
+
+  // For faults (fault/*.h).
+  [[nodiscard]] PageStore& medium() noexcept { return medium_; }
+  [[nodiscard]] ChoiceStream& fault_choices() noexcept { return fault_choices_; }
+  void mark_damaged(uint64_t block, uint64_t blocks, DamageKind kind, FaultHandle by, uint8_t number);
+  /// Changes bytes where they lie, newest copy first: in the cache, or on the medium.
+  void overwrite_stored(uint64_t block, uint32_t count, const std::byte* data);
+  void set_dead(bool dead) noexcept { dead_ = dead; }
+  void set_id(DeviceId id) noexcept { id_ = id; }
+  void set_destage(DestagePolicy policy, uint64_t cache_blocks);
+  void set_cache_loss(const CacheLoss& loss) { options_.cache_loss = loss; }
+  void set_torn(const TornWrites& torn) { options_.torn = torn; }
+  /// Another disk in the same slot (F33): content, cache, damage and id are gone; waiting transfers fail.
+  void swap_in(DeviceId id, uint64_t blocks, BlankContent content);
+
+  // For snapshots (snapshot.h). Shape  no transfer outstanding
+  [[nodiscard]] DiskState save() const;
+  void restore(const DiskState& state);
+  /// Starts with the content of a prepared image.
+  void load_image(std::shared_ptr<const DiskImage> image);
+
+ private:
+  friend class FaultPlan;
+  friend class Transfer;
+  class Destager;
+
+  static void on_timer(Event& event);
+  void start(Transfer& transfer);
+  void start_next();
+  Transfer& take_next();
+  [[nodiscard]] Duration service_time(Transfer& transfer);
+  void arm_timer(Transfer& transfer, SimTime step_due);
+  void step(Transfer& transfer);
+  void effect(Transfer& transfer);
+  void effect_read(Transfer& transfer);
+  void effect_write(Transfer& transfer);
+  void effect_flush(Transfer& transfer);
+  void complete(Transfer& transfer);
+  void store(Transfer& transfer, uint64_t block, uint32_t blocks, const std::byte* data, bool durable);
+  void to_medium(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data);
+  void tear(Transfer& transfer, ChoiceStream& choices);
+  void lose_cache();
+  void leave(Transfer& transfer);
+  void end_service(Transfer& transfer);
+  void watch_queue();
+  [[nodiscard]] TransferView view(const Transfer& transfer, bool with_data) const;
+  [[nodiscard]] bool within_disk(const Transfer& transfer) const;
+
+  struct List {
+    Transfer* head = nullptr;
+    Transfer* tail = nullptr;
+    uint32_t size = 0;
+    void push(Transfer& transfer);
+    void remove(Transfer& transfer);
+  };
+  struct QueueWatch : Event {
+    QueueWatch(Action action, VirtualDisk& of) : Event(action), disk(of) {}
+    VirtualDisk& disk;
+  };
+
+  DiskBay& bay_;
+  Simulation& simulation_;
+  DiskIndex index_;
+  DiskOptions options_;
+  DeviceId id_;
+  PageStore medium_;
+  WriteCache cache_;
+  DamageMap& damage_;
+  std::unique_ptr<LatencyModel> latency_;
+  ChoiceStream& latency_choices_;
+  ChoiceStream& fault_choices_;
+  ChoiceStream& queue_choices_;
+  ChoiceStream& cache_choices_;
+
+  List queue_;       ///< waiting, in order of arrival
+  List in_service_;  ///< and held
+  uint32_t serving_ = 0;
+  uint32_t serving_limit_ = 1;
+  QueueWatch queue_watch_;
+  Duration longest_service_{};
+  uint64_t head_ = 0;       ///< block behind the last one served
+  uint64_t numbers_ = 0;    ///< transfers issued
+  uint64_t moments_ = 0;    ///< issues and completions
+  uint64_t sequences_ = 0;  ///< effects
+  size_t outstanding_ = 0;
+  SimTime busy_since_{};
+  DiskStats stats_;
+  bool dead_ = false;
+  bool powered_ = true;
+
+  std::vector<ArmedFault*> armed_;  ///< owned by the plan, in order of arming
+  uint32_t armed_instants_ = 0;     ///< bit per Instant at which some armed fault wants to be asked
+};
+
+}  // namespace raidsim::disk
