@@ -1,0 +1,172 @@
+#include "harness/protocol_points.h"
+
+#include <cstring>
+#include <optional>
+
+#include "harness/trace_kinds.h"
+#include "model/raid/types.h"
+
+namespace raidsim::harness {
+namespace {
+
+using scenarios::ProtocolPoint;
+using scenarios::RequestKind;
+using scenarios::Side;
+
+/// The harness's own look at a header block: the magic word alone says live or empty.
+bool live_header(const std::byte* data) {
+  uint32_t magic = 0;
+  std::memcpy(&magic, data, sizeof magic);
+  return magic == raid::RAID_PWMAGIC;
+}
+
+/// Points that are reached when the request is through.
+std::optional<ProtocolPoint> point_when_complete(RequestKind kind) {
+  switch (kind) {
+    case RequestKind::home_write: return ProtocolPoint::home_write_done;
+    case RequestKind::resync_read: return ProtocolPoint::resync_read;
+    case RequestKind::resync_write: return ProtocolPoint::resync_write;
+    case RequestKind::replay_read: return ProtocolPoint::replay_read;
+    case RequestKind::replay_write: return ProtocolPoint::replay_write;
+    case RequestKind::log_clear: return ProtocolPoint::log_clear;
+    case RequestKind::replica_write: return ProtocolPoint::replica_write;
+    default: return std::nullopt;
+  }
+}
+
+scenarios::Op op_of(IoOp op) {
+  switch (op) {
+    case IoOp::read: return scenarios::Op::read;
+    case IoOp::write: return scenarios::Op::write;
+    case IoOp::flush: break;
+  }
+  return scenarios::Op::flush;
+}
+
+}  // namespace
+
+ProtocolPoints::ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks)
+    : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {}
+
+void ProtocolPoints::host_died() {
+  for (auto& list : outstanding_) list.clear();
+}
+
+RequestKind ProtocolPoints::classify(const disk::TransferView& view, const Place& place) const {
+  switch (place.role) {
+    case Role::replica: return view.op == IoOp::write ? RequestKind::replica_write : RequestKind::replica_read;
+    case Role::log: return classify_log(view, place);
+    case Role::data: return classify_data(view, place);
+    case Role::unused: break;
+  }
+  return RequestKind::any;
+}
+
+RequestKind ProtocolPoints::classify_log(const disk::TransferView& view, const Place& place) const {
+  const raid::RaidUnit* unit = units_.unit(place.unit);
+  if (view.op == IoOp::read) {
+    const bool replaying = unit != nullptr && !unit->un.has(raid::MD_UN_REPLAYED);
+    return replaying ? RequestKind::replay_read : RequestKind::log_read;
+  }
+  return view.data != nullptr && live_header(view.data) ? RequestKind::log_write : RequestKind::log_clear;
+}
+
+RequestKind ProtocolPoints::classify_data(const disk::TransferView& view, const Place& place) const {
+  const bool write = view.op == IoOp::write;
+  const raid::RaidUnit* unit = units_.unit(place.unit);
+  if (unit == nullptr) return write ? RequestKind::home_write : RequestKind::data_read;
+  if (unit->un.has(raid::MD_UN_RESYNC_ACTIVE)) {
+    const raid::RowRange rows{place.offset, place.offset + view.blocks - 1};
+    for (const raid::Child* cs = unit->lines.chain(); cs != nullptr; cs = cs->chain_next) {
+      if (cs->line_only && cs->rows.overlaps(rows)) return write ? RequestKind::resync_write : RequestKind::resync_read;
+    }
+  }
+  if (!unit->un.has(raid::MD_UN_REPLAYED)) return write ? RequestKind::replay_write : RequestKind::replay_read;
+  if (write) return RequestKind::home_write;
+  const raid::Geometry geometry = unit->geometry();
+  const raid::LineIndex line = raid::line_of(raid::RowIndex{place.offset}, geometry);
+  const bool parity = raid::parity_column(line, geometry).value == place.column;
+  return parity ? RequestKind::parity_read : RequestKind::data_read;
+}
+
+void ProtocolPoints::point(ProtocolPoint reached, Side side, const ClassifiedTransfer& transfer) {
+  if (side == Side::after && traced_) {
+    simulation_.recorder().add(simulation_.now(), kind_point, transfer.place.unit, transfer.place.column,
+                               transfer.place.offset, static_cast<uint16_t>(reached));
+  }
+  if (script_ == nullptr || !script_->wants_points()) return;
+  script_->point_reached({.point = reached,
+                          .side = side,
+                          .unit = transfer.place.unit,
+                          .column = transfer.place.column,
+                          .disk = transfer.view.disk});
+}
+
+void ProtocolPoints::on_issue(const disk::TransferView& view) {
+  if (view.op == IoOp::flush) return;
+  ClassifiedTransfer transfer{.view = view, .place = roles_.find(view.disk, view.block), .kind = {}};
+  transfer.kind = classify(view, transfer.place);
+  outstanding_[view.disk].push_back({view.number, transfer});
+  outstanding_[view.disk].back().transfer.view.data = nullptr;
+  for (TransferListener* listener : listeners_) listener->on_issue(transfer);
+  if (script_ != nullptr && script_->wants_points()) {
+    script_->request_issued({.disk = view.disk,
+                             .op = op_of(view.op),
+                             .kind = transfer.kind,
+                             .block = view.block,
+                             .blocks = view.blocks});
+  }
+  if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_issued, Side::after, transfer);
+  if (transfer.kind == RequestKind::home_write) point(ProtocolPoint::home_write_issued, Side::after, transfer);
+}
+
+void ProtocolPoints::on_start(const disk::TransferView& view) {
+  if (view.op == IoOp::flush || script_ == nullptr || !script_->wants_points()) return;
+  const Outstanding* found = find(view);
+  if (found == nullptr) return;
+  if (found->transfer.kind == RequestKind::log_write) {
+    point(ProtocolPoint::pre_write_durable, Side::before, found->transfer);
+  }
+  if (const auto later = point_when_complete(found->transfer.kind)) point(*later, Side::before, found->transfer);
+}
+
+ProtocolPoints::Outstanding* ProtocolPoints::find(const disk::TransferView& view) {
+  for (Outstanding& o : outstanding_[view.disk]) {
+    if (o.number == view.number) return &o;
+  }
+  return nullptr;
+}
+
+void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint32_t residual) {
+  if (error != 0 || residual != 0) last_trouble_[view.disk] = simulation_.now();
+  Outstanding* found = view.op == IoOp::flush ? nullptr : find(view);
+  if (found == nullptr) return;
+  const ClassifiedTransfer transfer = found->transfer;
+  *found = outstanding_[view.disk].back();
+  outstanding_[view.disk].pop_back();
+  const int result = error != 0 ? error : (residual != 0 ? EIO : 0);
+  for (TransferListener* listener : listeners_) listener->on_complete(transfer, result);
+  if (result != 0) return;
+  if (const auto reached = point_when_complete(transfer.kind)) point(*reached, Side::after, transfer);
+}
+
+void ProtocolPoints::on_durable(const disk::DurableView& view) {
+  ClassifiedTransfer transfer{.view = {.disk = view.disk,
+                                       .op = IoOp::write,
+                                       .blocks = view.blocks,
+                                       .block = view.block,
+                                       .number = view.number,
+                                       .data = view.data},
+                              .place = roles_.find(view.disk, view.block),
+                              .kind = {}};
+  transfer.kind = classify(transfer.view, transfer.place);
+  for (TransferListener* listener : listeners_) listener->on_durable(transfer);
+  if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::after, transfer);
+}
+
+void ProtocolPoints::on_fault(disk::DiskIndex disk, disk::FaultHandle, uint8_t) {
+  ++faults_fired_;
+  last_trouble_[disk] = simulation_.now();
+}
+
+}  // namespace raidsim::harness

@@ -1,0 +1,93 @@
+// harness/protocol_points.h: names each device request by where it goes (D-10), without a hook in the code
+// under test, and tells the script and the judges.
+//
+//   log area, live header      log-write     -> pre-write-issued, pre-write-durable
+//   log area, empty header     log-clear     -> log-clear
+//   data area, rows of a held  resync-read,  -> resync-read, resync-write
+//     resync lock              resync-write
+//   data area before replay    replay-...    -> replay-read, replay-write
+//   data area otherwise        home-write, data-read, parity-read -> home-write-issued, home-write-done
+//   slice 7, record store      replica-...   -> replica-write
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/disk_roles.h"
+#include "harness/script.h"
+#include "model/disk/disk_observer.h"
+#include "model/raid/raid_unit.h"
+#include "scenarios/words.h"
+
+namespace raidsim::harness {
+
+/// A transfer with its meaning.
+struct ClassifiedTransfer {
+  disk::TransferView view;
+  Place place;
+  scenarios::RequestKind kind{};
+};
+
+/// A judge that follows transfers.
+class TransferListener {
+ public:
+  virtual void on_issue(const ClassifiedTransfer&) {}
+  virtual void on_complete(const ClassifiedTransfer&, int /*error*/) {}
+  virtual void on_durable(const ClassifiedTransfer&) {}  ///< view.data is set
+
+ protected:
+  ~TransferListener() = default;
+};
+
+/// The in-core unit with this index of the scenario; null while the host is down or it was refused.
+class UnitLookup {
+ public:
+  [[nodiscard]] virtual const raid::RaidUnit* unit(uint32_t index) const = 0;
+
+ protected:
+  ~UnitLookup() = default;
+};
+
+class ProtocolPoints final : public disk::DiskObserver {
+ public:
+  ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks);
+
+  void set_script(Script* script) noexcept { script_ = script; }
+  void add_listener(TransferListener& listener) { listeners_.push_back(&listener); }
+  /// Whether points are recorded in the trace (people's stories want them, plain searches do not).
+  void set_traced(bool traced) noexcept { traced_ = traced; }
+  void host_died();
+
+  void on_issue(const disk::TransferView& view) override;
+  void on_start(const disk::TransferView& view) override;
+  void on_complete(const disk::TransferView& view, int error, uint32_t residual) override;
+  void on_durable(const disk::DurableView& view) override;
+  void on_fault(disk::DiskIndex disk, disk::FaultHandle fault, uint8_t number) override;
+
+  /// Last moment at which a fault bit on a disk, or a request on it failed.
+  [[nodiscard]] SimTime last_trouble(uint32_t disk) const { return last_trouble_[disk]; }
+  [[nodiscard]] uint64_t faults_fired() const noexcept { return faults_fired_; }
+
+ private:
+  struct Outstanding {
+    uint64_t number;
+    ClassifiedTransfer transfer;
+  };
+  [[nodiscard]] scenarios::RequestKind classify(const disk::TransferView& view, const Place& place) const;
+  [[nodiscard]] scenarios::RequestKind classify_log(const disk::TransferView& view, const Place& place) const;
+  [[nodiscard]] scenarios::RequestKind classify_data(const disk::TransferView& view, const Place& place) const;
+  void point(scenarios::ProtocolPoint point, scenarios::Side side, const ClassifiedTransfer& transfer);
+  [[nodiscard]] Outstanding* find(const disk::TransferView& view);
+
+  Simulation& simulation_;
+  const DiskRoles& roles_;
+  const UnitLookup& units_;
+  Script* script_ = nullptr;
+  std::vector<TransferListener*> listeners_;
+  std::vector<std::vector<Outstanding>> outstanding_;  // by disk
+  std::vector<SimTime> last_trouble_;                  // by disk
+  uint64_t faults_fired_ = 0;
+  bool traced_ = false;
+};
+
+}  // namespace raidsim::harness

@@ -1,0 +1,39 @@
+// harness/verdicts.h: where judges report what they found, in the order in which it happened.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/simulation.h"
+#include "harness/result.h"
+
+namespace raidsim::harness {
+
+class Verdicts {
+ public:
+  explicit Verdicts(Simulation& simulation) : simulation_(simulation) {}
+
+  /// A broken invariant. Equal (id, place) is reported once and counted; after `most` distinct ones the
+  /// rest are counted only.
+  void violation(std::string id, std::string place, std::string text);
+  /// Something that the fault model allows: a reported error, a detected loss, an exposure.
+  void finding(Outcome outcome, std::string text);
+  /// Raises the outcome without a line of its own.
+  void reached(Outcome outcome) noexcept;
+
+  [[nodiscard]] const std::vector<Violation>& violations() const noexcept { return violations_; }
+  [[nodiscard]] const std::vector<std::string>& findings() const noexcept { return findings_; }
+  [[nodiscard]] uint64_t suppressed() const noexcept { return suppressed_; }
+  [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
+  static constexpr size_t most = 200;
+
+ private:
+  Simulation& simulation_;
+  std::vector<Violation> violations_;
+  std::vector<std::string> findings_;
+  uint64_t suppressed_ = 0;
+  Outcome outcome_ = Outcome::masked;
+};
+
+}  // namespace raidsim::harness

@@ -1,0 +1,73 @@
+// harness/workload/unit_port.h: a unit as its users reach it, with the data oracle standing in between.
+//
+//   client fiber ──> UnitPort ──> Manager::strategy ──> ... ──> done ──> UnitPort checks ──> client
+//
+// One per unit for the whole run; the manager behind it changes with each host epoch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "engine/simulation.h"
+#include "harness/oracle/legal_values.h"
+#include "model/md/buffer.h"
+#include "model/md/numbering.h"
+
+namespace raidsim {
+class Manager;
+}
+
+namespace raidsim::harness {
+
+class Tolerance;
+class Verdicts;
+
+struct PortCounters {
+  uint64_t reads = 0, writes = 0, failed = 0, skipped = 0;
+};
+
+class UnitPort {
+ public:
+  UnitPort(Simulation& simulation, Verdicts& verdicts, Tolerance& tolerance, std::string name, md::Minor minor,
+           uint64_t blocks);
+
+  /// The manager of this epoch; null while the host is down or the unit was refused.
+  void attach(Manager* manager) noexcept { manager_ = manager; }
+  /// Every request in flight is interrupted.
+  void host_died();
+  [[nodiscard]] bool available() const noexcept { return manager_ != nullptr; }
+
+  /// Sends one request and waits for it. Returns its errno. Suspends.
+  /// Shape  within the unit; `data` holds blocks * 512 bytes; a write's content is filled in here
+  int write(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data);
+  int read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data);
+  int flush(uint32_t client);
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] md::Minor minor() const noexcept { return minor_; }
+  [[nodiscard]] uint64_t blocks() const noexcept { return legal_.blocks(); }
+  [[nodiscard]] const PortCounters& counters() const noexcept { return counters_; }
+  [[nodiscard]] uint64_t in_flight() const noexcept { return in_flight_; }
+  [[nodiscard]] uint64_t completed() const noexcept { return completed_; }
+  [[nodiscard]] const LegalValues& legal() const noexcept { return legal_; }
+
+ private:
+  void send(md::Buffer& buffer);
+  void trace(uint16_t kind, uint32_t client, const md::Buffer& buffer, uint16_t flags, WriteId id);
+  void check_read(LegalValues::Read read, SimTime began, uint64_t block, uint32_t blocks, const std::byte* data);
+  void report_wrong_block(SimTime began, uint64_t block, const std::byte* data);
+  void check_error(SimTime began, md::BufferOp op, uint64_t block, uint32_t blocks, int error);
+
+  Simulation& simulation_;
+  Verdicts& verdicts_;
+  Tolerance& tolerance_;
+  std::string name_;
+  md::Minor minor_;
+  LegalValues legal_;
+  Manager* manager_ = nullptr;
+  PortCounters counters_;
+  uint64_t in_flight_ = 0, completed_ = 0;
+};
+
+}  // namespace raidsim::harness
