@@ -30,8 +30,9 @@ const std::vector<Forbidden>& chance_words() {
       forbid(R"(\b(secure_)?getenv\b)", "the environment is not part of the seed"),
       forbid(R"(\bstd::(log|log2|log10|log1p|exp|exp2|expm1|pow|sin|cos|tan|atan2?|cbrt|erf)\b)",
              "libm results differ between machines; use integer tables"),
-      forbid(R"(reinterpret_cast<\s*(std::)?u?intptr_t\s*>|std::hash<[^>]*\*\s*>|std::less<[^>]*\*\s*>)",
-             "an address as a key or an order"),
+      forbid(
+          R"(reinterpret_cast<\s*(std::)?u?intptr_t\s*>(?!\s*\(\w+\)\s*[%&])|std::hash<[^>]*\*\s*>|std::less<[^>]*\*\s*>)",
+          "an address as a key or an order"),
       forbid(R"(std::(map|set|multimap|multiset)<[^,<>]*\*\s*[,>])", "a container ordered by address"),
   };
   return words;

@@ -27,6 +27,7 @@ TEST(Words, ClocksThreadsAndChanceAreSeen) {
 
 TEST(Words, AddressesAsKeysAreSeen) {
   EXPECT_TRUE(leaks("auto k = reinterpret_cast<uintptr_t>(p);"));
+  EXPECT_FALSE(leaks("return reinterpret_cast<uintptr_t>(p) % 32 == 0;"));  // alignment is no order
   EXPECT_TRUE(leaks("std::map<Fiber*, int> order;"));
   EXPECT_TRUE(leaks("std::set<const Unit*> units;"));
   EXPECT_FALSE(leaks("std::map<int, Fiber*> fibers;"));
