@@ -18,8 +18,6 @@
 
 namespace raidsim::disk {
 
-struct TransferMatchKey;
-
 class FaultPlan {
  public:
   explicit FaultPlan(DiskBay& bay);
@@ -48,17 +46,18 @@ class FaultPlan {
   [[nodiscard]] int at_open(VirtualDisk& disk);
 
  private:
-  struct Expiry;
+  struct Timer;
   FaultHandle add(DiskIndex disk, std::unique_ptr<ArmedFault> fault);
-  [[nodiscard]] bool matches(ArmedFault& fault, const Transfer& transfer, VirtualDisk& disk) const;
-  [[nodiscard]] bool counts(ArmedFault& fault, VirtualDisk& disk) const;
+  [[nodiscard]] static bool matches(const ArmedFault& fault, const Transfer& transfer);
+  [[nodiscard]] static bool hit(ArmedFault& fault, ChoiceStream& choices);  ///< skip, count and chance
+  static void on_timer(Event& event);
   [[nodiscard]] FaultContext context(const ArmedFault& fault, VirtualDisk& disk) const;
-  void bit_by(ArmedFault& fault, uint64_t block);
-  void forget_spent(VirtualDisk& disk);
+  void fired(ArmedFault& fault, uint64_t block);
+  static void refresh(VirtualDisk& disk);  ///< drops spent faults, renews the mask
 
   DiskBay& bay_;
   std::vector<std::unique_ptr<ArmedFault>> faults_;  ///< by handle - 1
-  std::vector<std::unique_ptr<Expiry>> expiries_;
+  std::vector<std::unique_ptr<Timer>> timers_;       ///< by handle - 1; null where none is needed
   uint64_t hits_ = 0;
 };
 

@@ -77,6 +77,7 @@ class Transfer {
   TransferClient* client = nullptr;
   void* owner = nullptr;  ///< the client's
   SimTime deadline = sim_never;
+  uint32_t timeout_retries = 0;  ///< the client's patience; a fault may set it (F27)
 
   // Result.
   int error = 0;

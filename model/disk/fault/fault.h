@@ -5,13 +5,15 @@
 //   before_write   for every write   look at what is about to be overwritten
 //   after_effect   when matched      change the bytes that were read or stored
 //   open           when matched      fail the host's open
-//   arm, lift      once              change the disk itself
+//   armed, lifted  once              change the disk itself
+//   tick           when due          the same, later and again
 //
 // A fault is a plain struct of parameters with the hooks that it needs, one family a file:
 //
 //   struct LostWrite {
 //     static constexpr FaultInfo info{...};
-//     Match match{.op = OpFilter::write};
+//     static constexpr OpFilter op = OpFilter::write;     what it can hit at all
+//     Match match;                                        what it shall hit of that
 //     void start(FaultContext& at, Transfer& transfer);
 //     void describe(FaultLine& line) const;
 //   };
@@ -51,7 +53,7 @@ enum class OpFilter : uint8_t { any, read, write, flush };
 
 /// Which transfers of its disk a fault hits.
 struct Match {
-  BlockRange range;                   ///< transfers that touch it; a flush touches everything
+  BlockRange range{};                 ///< transfers that touch it; a flush touches everything
   OpFilter op = OpFilter::any;        ///< narrowed further by what the fault is about
   uint64_t skip = 0;                  ///< so many matching ones pass first: the nth is skip n - 1
   std::optional<uint64_t> count = 1;  ///< hits; nothing: unlimited
@@ -101,6 +103,9 @@ class ArmedFault {
   [[nodiscard]] virtual FaultLine line() const = 0;
   [[nodiscard]] virtual const Match& match() const = 0;
   [[nodiscard]] virtual uint32_t instants() const = 0;
+  [[nodiscard]] virtual OpFilter op() const = 0;
+  /// Beyond op and Match: whether the fault has anything to do to this transfer.
+  [[nodiscard]] virtual bool applies(const Transfer& transfer) const = 0;
 
   virtual void armed(FaultContext& at) = 0;
   virtual void lifted(FaultContext& at) = 0;
@@ -108,6 +113,8 @@ class ArmedFault {
   virtual void before_write(FaultContext& at, uint64_t block, uint32_t blocks) = 0;
   virtual void after_effect(FaultContext& at, Transfer& transfer) = 0;
   [[nodiscard]] virtual int open_error(FaultContext& at) = 0;
+  [[nodiscard]] virtual std::optional<Duration> next_tick() const = 0;
+  virtual void tick(FaultContext& at) = 0;
 
   FaultHandle handle = 0;
   DiskIndex disk = 0;
@@ -137,6 +144,20 @@ class Armed final : public ArmedFault {
     if constexpr (requires { &F::open_error; }) result |= bit(Instant::open);
     return result;
   }
+  [[nodiscard]] OpFilter op() const override {
+    if constexpr (requires { F::op; }) {
+      return F::op;
+    } else {
+      return OpFilter::any;
+    }
+  }
+  [[nodiscard]] bool applies(const Transfer& transfer) const override {
+    if constexpr (requires { &F::applies; }) {
+      return fault_.applies(transfer);
+    } else {
+      return true;
+    }
+  }
   void armed(FaultContext& at) override {
     if constexpr (requires { &F::armed; }) fault_.armed(at);
   }
@@ -158,6 +179,16 @@ class Armed final : public ArmedFault {
     } else {
       return 0;
     }
+  }
+  [[nodiscard]] std::optional<Duration> next_tick() const override {
+    if constexpr (requires { &F::next_tick; }) {
+      return fault_.next_tick();
+    } else {
+      return std::nullopt;
+    }
+  }
+  void tick(FaultContext& at) override {
+    if constexpr (requires { &F::tick; }) fault_.tick(at);
   }
   [[nodiscard]] const F& fault() const { return fault_; }
 
