@@ -54,5 +54,7 @@ void wait_for_buffers(Child& cs);
 void allocate_column_buffers(Child& cs);
 /// Everything back; waiters are woken when the pair comes home.
 void free_buffers(Child& cs);
+/// The same for a unit whose host died: nobody waits any more. Suspends at no point.
+void drop_buffers(Child& cs) noexcept;
 
 }  // namespace raidsim::raid

@@ -48,6 +48,7 @@ class LineLocks {
   friend bool raid_line_writer_lock(Child&, bool);
   friend void raid_line_exit(Child&);
   friend void raid_io_startup(RaidUnit&, const MutexLock&);
+  friend class RowReaderLock;
   void join(Child& cs) noexcept;
   void leave(Child& cs) noexcept;
   void append(Child& cs) noexcept;
