@@ -10,7 +10,7 @@ constexpr uint32_t errored_states = RCS_ERRED | RCS_LAST_ERRED;
 
 uint32_t weak_columns(const Unit& unit) noexcept {
   uint32_t weak = 0;
-  for (const Column& column : unit.columns) weak += column.weak() ? 1U : 0U;
+  for (const Column& column : unit.columns) weak += counts_as_weak(column) ? 1U : 0U;
   return weak;
 }
 
@@ -32,9 +32,23 @@ bool rebuilds_errored(const Unit& unit) noexcept {
   return false;
 }
 
+/// What the column's flags become with its new state (rule 6, and what a last-errored column is worth).
+void settle_flags(Column& column, ColumnState was, bool had_right_data) noexcept {
+  if (column.un_devstate == RCS_ERRED) column.un_devflags |= MD_RAID_MISSED_WRITE;
+  // A half-built device is no last-errored column with complete data, whatever it missed.
+  if (column.un_devstate == RCS_LAST_ERRED && was == RCS_RESYNC && !had_right_data) {
+    column.un_devflags |= MD_RAID_MISSED_WRITE;
+  }
+  const bool completed = column.un_devstate == RCS_OKAY && (was == RCS_RESYNC || was == RCS_INIT);
+  if (completed) column.un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE};
+  if (column.un_devstate != RCS_LAST_ERRED) column.un_devflags &= ~uint32_t{MD_RAID_LOG_COMPLETE};
+}
+
 void force(Unit& unit, Column& column, ColumnState newstate, int64_t now_ns) noexcept {
+  const ColumnState was = column.un_devstate;
   column.un_devstate = newstate;
   if (newstate == RCS_ERRED) column.un_devflags |= MD_RAID_MISSED_WRITE;
+  if (newstate != RCS_LAST_ERRED || was != RCS_LAST_ERRED) column.un_devflags &= ~uint32_t{MD_RAID_LOG_COMPLETE};
   switch (newstate) {
     case RCS_INIT:
       unit.un_state = RUS_INIT;
@@ -66,13 +80,13 @@ UnitState provisional(const Unit& unit, UnitState before) noexcept {
   return before == RUS_DOI ? RUS_DOI : state;
 }
 
-/// Rule 7, and RT-05 for the ways out of LAST_ERRED that the rule does not name: a last-errored column that
-/// comes back while the only other one is RESYNC.
+/// Rule 7, and RT-05 where nothing errored is left though the rule does not name it: the last-errored column
+/// came back while the only other one is RESYNC.
 UnitState settled(const Unit& unit, UnitState state) noexcept {
   const bool single = unit.count(RCS_LAST_ERRED) == 0 && unit.count(RCS_ERRED) == 1 && weak_columns(unit) == 0;
   if (single && state != RUS_DOI) return RUS_ERRED;
-  if (state != RUS_LAST_ERRED || beyond_tolerance(unit)) return state;
-  return unit.count(errored_states | RCS_INIT_ERRED | RCS_RESYNC) > 0 ? RUS_ERRED : RUS_OKAY;
+  if (state != RUS_LAST_ERRED || unit.count(errored_states) > 0) return state;
+  return unit.count(RCS_INIT_ERRED | RCS_RESYNC) > 0 ? RUS_ERRED : RUS_OKAY;
 }
 
 /// Rule 9.
@@ -97,6 +111,7 @@ StateEffect notice(Column& column, ColumnIndex col, ColumnState was, UnitState b
 void set_normally(Unit& unit, ColumnIndex col, ColumnState newstate, int64_t now_ns, StateChange& change) {
   Column& column = unit.columns[col.value];
   const ColumnState was = column.un_devstate;
+  const bool had_right_data = !counts_as_weak(column);
   const UnitState before = unit.un_state;
   if (was == newstate) return;
   if (newstate == RCS_REGEN) {
@@ -111,9 +126,7 @@ void set_normally(Unit& unit, ColumnIndex col, ColumnState newstate, int64_t now
     column.un_devstate = RCS_LAST_ERRED;
   }
   column.un_devtimestamp_ns = now_ns;
-  if (column.un_devstate == RCS_ERRED) column.un_devflags |= MD_RAID_MISSED_WRITE;
-  const bool completed = column.un_devstate == RCS_OKAY && (was == RCS_RESYNC || was == RCS_INIT);
-  if (completed) column.un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE};
+  settle_flags(column, was, had_right_data);
 
   unit.un_state = settled(unit, provisionally);
   unit.un_timestamp_ns = now_ns;
@@ -147,6 +160,10 @@ StateChange raid_set_state(Unit& unit, ColumnIndex col, ColumnState newstate, Fl
   return change;
 }
 
+bool counts_as_weak(const Column& column) noexcept {
+  return column.weak() || (column.copying() && column.has(MD_RAID_DEV_ERRED));
+}
+
 UnitState state_of_columns(const Unit& unit) noexcept {
   if (beyond_tolerance(unit)) return RUS_LAST_ERRED;
   const bool degraded = unit.count(errored_states | RCS_INIT_ERRED) > 0 || rebuilds_errored(unit);
@@ -156,9 +173,23 @@ UnitState state_of_columns(const Unit& unit) noexcept {
 void recompute_state(Unit& unit, int64_t now_ns) noexcept {
   if ((unit.un_state & (RUS_INIT | RUS_DOI | RUS_REGEN)) != 0) return;
   const UnitState state = state_of_columns(unit);
+  if (state != RUS_LAST_ERRED) {
+    for (Column& column : unit.columns) {
+      if (column.un_devstate != RCS_LAST_ERRED) continue;
+      column.un_devflags |= MD_RAID_MISSED_WRITE;
+      column.un_devflags &= ~uint32_t{MD_RAID_LOG_COMPLETE};
+    }
+  }
   if (state == unit.un_state) return;
   unit.un_state = state;
   unit.un_timestamp_ns = now_ns;
+}
+
+void note_missed_home_write(Unit& unit, ColumnIndex col) noexcept {
+  Column& column = unit.columns[col.value];
+  const bool first = column.un_devstate == RCS_LAST_ERRED && !column.has(MD_RAID_MISSED_WRITE);
+  column.un_devflags |= MD_RAID_MISSED_WRITE;
+  if (first) column.un_devflags |= MD_RAID_LOG_COMPLETE;
 }
 
 uint32_t Unit::count(uint32_t mask) const noexcept {

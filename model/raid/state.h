@@ -51,6 +51,10 @@ enum class Flavour : uint8_t { normal, forced };
 [[nodiscard]] StateChange raid_set_state(Unit& unit, ColumnIndex col, ColumnState newstate, Flavour flavour,
                                          int64_t now_ns);
 
+/// RH "weak", and the copy whose source is errored (RH-17), which becomes a rebuild at its hand-over (RH-16):
+/// the column counts as failed.
+[[nodiscard]] bool counts_as_weak(const Column& column) noexcept;
+
 /// Which unit state the column states alone call for (RH-18):
 ///
 ///   two or more of ERRED, LAST_ERRED, weak                                    LAST_ERRED
@@ -58,8 +62,14 @@ enum class Flavour : uint8_t { normal, forced };
 ///   anything else                                                             OKAY
 [[nodiscard]] UnitState state_of_columns(const Unit& unit) noexcept;
 
-/// Sets the unit state to state_of_columns(), unless it is INIT, DOI or REGEN; stamps it when it changes.
+/// Sets the unit state to state_of_columns(), unless it is INIT, DOI or REGEN; stamps it when it changes. A unit
+/// that takes writes leaves a last-errored column out of them, so that column may miss one from here on.
+/// Called when an operation has made its last change, before its commit.
 void recompute_state(Unit& unit, int64_t now_ns) noexcept;
+
+/// A home write to the column failed, and its new state is already set: it missed that write. A last-errored
+/// column that had missed none before can still be brought back from the log (D-17).
+void note_missed_home_write(Unit& unit, ColumnIndex col) noexcept;
 
 /// raid-io.md 7.3, RH-17: a partial write may go to this column at rows of `line`.
 /// Shape  the column is neither INIT nor INIT_ERRED

@@ -42,6 +42,9 @@ enum ColumnFlag : uint32_t {
   MD_RAID_RESYNC_ERRED = 0x00008, MD_RAID_FORCE_REPLACE = 0x00010, MD_RAID_WRITE_ALT = 0x00020,
   MD_RAID_DEV_ERRED = 0x00040, MD_RAID_COPY_RESYNC = 0x00080, MD_RAID_REGEN_RESYNC = 0x00100,
   MD_RAID_DEV_PROBEOPEN = 0x00200, MD_RAID_MISSED_WRITE = 0x00400, MD_RAID_HAS_LABEL = 0x40000,
+  /// Ours, durable (D-17): LAST_ERRED with MISSED_WRITE, and the logs of the unit still hold every write the
+  /// column missed. While one column has it no log area of the unit is re-initialised.
+  MD_RAID_LOG_COMPLETE = 0x00800,
 };
 
 inline constexpr uint32_t RAID_UNMAGIC = 0xBADBABE0;
