@@ -66,8 +66,8 @@ struct Disk {
   Geometry geometry;
   bool label = false;  ///< the first cylinder of slice 0 is reserved (D-07)
   uint32_t paths = 1;
-  uint32_t max_transfer_blocks = 2048;   ///< 1 MiB
-  std::optional<std::string> device_id;  ///< burnt in; by default derived from the name
+  uint32_t max_transfer_blocks = 2048;  ///< 1 MiB
+  std::optional<uint64_t> device_id;    ///< burnt in, not 0; by default its own per disk
   bool operator==(const Disk&) const = default;
 };
 

@@ -115,7 +115,7 @@ class StrictBuilder final : public nlohmann::json_sax<json> {
     } else if (Level& level = levels_.back(); level.value.is_array()) {
       level.value.push_back(std::move(value));
     } else {
-      level.value[level.key] = std::move(value);
+      level.value.emplace(level.key, std::move(value));
     }
     return true;
   }

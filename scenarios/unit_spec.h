@@ -14,6 +14,7 @@ namespace raidsim::scenarios {
 struct Pool {
   std::string name;                 ///< hsp<nnn>; the pool's id is nnn
   std::vector<std::string> spares;  ///< disks, in the order in which the daemon tries them
+  bool allow_small = false;         ///< a spare too small for a unit of the pool is meant, not a slip
   bool operator==(const Pool&) const = default;
 };
 
