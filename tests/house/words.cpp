@@ -12,8 +12,10 @@ using Patterns = std::vector<Pattern>;
 
 const Patterns& chance_words() {
   static const Patterns words = {
-      {R"(\b(system_clock|steady_clock|high_resolution_clock|gettimeofday|clock_gettime|localtime|gmtime)\b)",
+      // Boost.Fiber's interface names steady_clock::time_point; reading the clock is what matters.
+      {R"(\b(system_clock|steady_clock|high_resolution_clock)(\s*::\s*[^t[:space:]]|\s*[^:[:space:]]|\s*$))",
        "wall clock; use now()"},
+      {R"(\b(gettimeofday|clock_gettime|localtime|gmtime)\b)", "wall clock; use now()"},
       {R"((\bstd::|[^[:alnum:]_.:>])time\s*\(\s*(0|NULL|nullptr|&))", "wall clock; use now()"},
       {R"(\b(random_device|mt19937|minstd_rand|default_random_engine)|(^|[^[:alnum:]_.>])s?rand\s*\()",
        "chance outside of a named stream"},
@@ -21,7 +23,7 @@ const Patterns& chance_words() {
        R"(|discrete|piecewise_\w+)_distribution\b|\bstd::(shuffle|sample)\b)",
        "std:: distributions differ between libraries; use ChoiceStream"},
       {R"(\bstd::(j?thread|(recursive_|shared_|timed_)?mutex|condition_variable|async|future|promise|lock_guard)"
-       R"(|unique_lock|scoped_lock)\b|\bpthread_\w+|\bthis_thread\b)",
+       R"(|unique_lock|scoped_lock)\b|\bpthread_(create|mutex|cond|rwlock|spin|key|self)|\bthis_thread\b)",
        "real threads; use the engine's fibers and locks"},
       {R"(\b(secure_)?getenv\b)", "the environment is not part of the seed"},
       {R"(\bstd::(log|log2|log10|log1p|exp|exp2|expm1|pow|sin|cos|tan|atan2?|cbrt|erf)\b)",

@@ -12,9 +12,12 @@ bool leaks(const std::string& code, const std::string& path = "model/raid/read.c
 
 TEST(Words, ClocksThreadsAndChanceAreSeen) {
   EXPECT_TRUE(leaks("auto t = std::chrono::steady_clock::now();"));
+  EXPECT_TRUE(leaks("using Clock = std::chrono::system_clock;"));
+  EXPECT_FALSE(leaks("void suspend_until(const std::chrono::steady_clock::time_point&);"));
   EXPECT_TRUE(leaks("auto t = time(nullptr);"));
   EXPECT_TRUE(leaks("std::time(nullptr);"));
   EXPECT_TRUE(leaks("std::mutex m;"));
+  EXPECT_TRUE(leaks("pthread_mutex_lock(&m);"));
   EXPECT_TRUE(leaks("std::jthread t([] {});"));
   EXPECT_TRUE(leaks("boost::this_fiber::yield(); std::this_thread::yield();"));
   EXPECT_TRUE(leaks("int x = rand();"));
