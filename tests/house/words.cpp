@@ -23,7 +23,7 @@ const Patterns& chance_words() {
        R"(|discrete|piecewise_\w+)_distribution\b|\bstd::(shuffle|sample)\b)",
        "std:: distributions differ between libraries; use ChoiceStream"},
       {R"(\bstd::(j?thread|(recursive_|shared_|timed_)?mutex|condition_variable|async|future|promise|lock_guard)"
-       R"(|unique_lock|scoped_lock)\b|\bpthread_(create|mutex|cond|rwlock|spin|key|self)|\bthis_thread\b)",
+       R"(|unique_lock|scoped_lock)\b|\bpthread_(create|mutex|cond|rwlock|spin|key)|\bthis_thread\b)",
        "real threads; use the engine's fibers and locks"},
       {R"(\b(secure_)?getenv\b)", "the environment is not part of the seed"},
       {R"(\bstd::(log|log2|log10|log1p|exp|exp2|expm1|pow|sin|cos|tan|atan2?|cbrt|erf)\b)",
