@@ -17,7 +17,7 @@ Findings wrong_header(const SourceFile& file);
 /// A room's README.md says what it is for, which file to read first, and what it must not know.
 Findings wrong_room_readme(const SourceFile& file);
 
-/// Sources and headers that no CMakeLists.txt in their folder or above names.
+/// Sources, and headers of rooms, that no CMakeLists.txt or .cmake file in their folder or above names.
 Findings not_built(const std::vector<SourceFile>& files);
 
 }  // namespace raidsim::house
