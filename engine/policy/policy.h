@@ -34,7 +34,7 @@ struct PolicyOptions {
   uint32_t pct_depth = 3;
   uint64_t pct_steps = 10'000;  ///< estimated decisions of the run, where change points are placed
   /// Decisions each fiber won in an earlier run, by FiberId (Policy::fiber_steps); walk weighs with them.
-  std::vector<uint32_t> walk_steps;
+  std::vector<uint32_t> walk_steps{};
   uint32_t walk_steps_default = 64;  ///< for fibers that `walk_steps` does not know. Source  chosen
 };
 
