@@ -193,6 +193,10 @@ bool Script::waits_for_time() const noexcept {
   return std::any_of(lines_.begin(), lines_.end(), [](const auto& line) { return line->pending(); });
 }
 
+bool Script::may_still_act() const noexcept {
+  return !ended_ && std::any_of(lines_.begin(), lines_.end(), [](const auto& line) { return !spent(*line); });
+}
+
 bool Script::may_boot() const noexcept {
   return !ended_ && std::any_of(lines_.begin(), lines_.end(), [](const auto& line) {
     const auto* host = std::get_if<HostAction>(&line->entry.action);

@@ -73,6 +73,8 @@ class Script {
 
   /// Lines that wait for a moment in time which is still to come.
   [[nodiscard]] bool waits_for_time() const noexcept;
+  /// A line waits for something that can still come (a state, a point, another line).
+  [[nodiscard]] bool may_still_act() const noexcept;
   /// A line that boots the host can still act.
   [[nodiscard]] bool may_boot() const noexcept;
   [[nodiscard]] bool wants_points() const noexcept { return wants_points_; }

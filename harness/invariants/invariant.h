@@ -1,0 +1,93 @@
+// harness/invariants/invariant.h: one invariant of the specification as an object: id, sentence, occasions.
+//
+// An invariant looks and reports; it never changes the world and never suspends. What it reads of the code
+// under test is const; what it knows of disks it reads from their media.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/host_services.h"
+#include "harness/protocol_points.h"
+#include "harness/state_watch.h"
+#include "harness/verdicts.h"
+
+namespace raidsim::harness {
+
+class World;
+
+/// When an invariant is looked at, as the specification's "when" column says.
+enum class When : uint8_t { always, unit_lock, quiescent, restart, at_end };
+[[nodiscard]] const char* word_of(When when) noexcept;
+
+/// A row of `raidsim list invariants`.
+struct InvariantInfo {
+  std::string_view id;        ///< "RT-02", "V3"
+  When when;
+  std::string_view sentence;
+};
+
+/// What an invariant gets to report with.
+class Judgement {
+ public:
+  Judgement(World& world, std::string_view id) : world_(world), id_(id) {}
+  [[nodiscard]] World& world() const noexcept { return world_; }
+  /// `place`: short key of where; `text`: one line with the observed values.
+  void broken(std::string place, std::string text) const;
+
+ private:
+  World& world_;
+  std::string_view id_;
+};
+
+/// Occasions are virtual functions with empty defaults: an invariant overrides those it needs.
+class Invariant {
+ public:
+  virtual ~Invariant() = default;
+  [[nodiscard]] virtual const InvariantInfo& info() const = 0;
+
+  /// A unit writer lock was released, or an event came: `before` is the unit at the last look.
+  virtual void on_unit(const Judgement&, uint32_t /*unit*/, const raid::Unit& /*before*/, const raid::RaidUnit& /*now*/) {}
+  virtual void on_issue(const Judgement&, const ClassifiedTransfer&) {}
+  virtual void on_complete(const Judgement&, const ClassifiedTransfer&, int /*error*/) {}
+  virtual void on_durable(const Judgement&, const ClassifiedTransfer&) {}
+  virtual void on_event(const Judgement&, const md::SvmEvent&) {}
+  /// A request of a user is about to be answered: `error` is what the user gets.
+  virtual void on_answer(const Judgement&, md::Minor /*unit*/, const md::Buffer&) {}
+  virtual void on_host_died(const Judgement&) {}
+  virtual void on_restart(const Judgement&) {}    ///< booted, units opened and replayed, before new I/O
+  virtual void on_quiescent(const Judgement&) {}  ///< no request, daemon item, thread or ioctl in progress
+};
+
+/// All invariants of a run.
+class InvariantSet final : public StateListener, public TransferListener, public EventListener {
+ public:
+  explicit InvariantSet(World& world);
+  ~InvariantSet();
+
+  void on_unit_looked_at(uint32_t unit, const raid::Unit& before, const raid::RaidUnit& now) override;
+  void on_issue(const ClassifiedTransfer& transfer) override;
+  void on_complete(const ClassifiedTransfer& transfer, int error) override;
+  void on_durable(const ClassifiedTransfer& transfer) override;
+  void on_event(const md::SvmEvent& event) override;
+  void on_answer(md::Minor unit, const md::Buffer& buffer);
+  void host_died();
+  void restarted();
+  void quiescent();
+
+ private:
+  template <class Call>
+  void each(Call call);
+  World& world_;
+  std::vector<std::unique_ptr<Invariant>> all_;
+};
+
+/// Every invariant that this version checks, in order of id.
+[[nodiscard]] std::vector<std::unique_ptr<Invariant>> make_invariants();
+
+}  // namespace raidsim::harness

@@ -1,0 +1,51 @@
+// harness/oracle/fault_tolerance.h: Tolerance from what the run shows: column states over time, the damage
+// registry, and which disks gave trouble since when.
+//
+// Reads the world; never asks the code under test why it did something.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/disk_roles.h"
+#include "harness/oracle/tolerance.h"
+#include "harness/protocol_points.h"
+#include "harness/state_watch.h"
+#include "model/disk/disk_bay.h"
+
+namespace raidsim::harness {
+
+class FaultTolerance final : public Tolerance {
+ public:
+  FaultTolerance(disk::DiskBay& bay, const DiskRoles& roles, const StateWatch& watch, const ProtocolPoints& points,
+                 std::vector<md::Minor> minors);
+
+  [[nodiscard]] std::string excuse_for_error(md::Minor unit, SimTime began, md::BufferOp op, uint64_t block,
+                                             uint32_t blocks, int error) const override;
+  [[nodiscard]] std::string excuse_for_content(md::Minor unit, uint64_t block) const override;
+
+  /// A liar touched these blocks of a disk: their rows may show wrong bytes from now on, in every column
+  /// that parity arithmetic ties to them.
+  void liar_touched(uint32_t disk, uint64_t block, uint64_t blocks, const std::string& by);
+
+  /// Columns that are unusable for a line now, or were since `began`: for verdicts and for findings.
+  [[nodiscard]] std::vector<uint32_t> unusable_columns(uint32_t unit, uint64_t line, SimTime began) const;
+
+ private:
+  struct Tainted {
+    uint64_t first_row, end_row;
+    std::string by;
+  };
+  [[nodiscard]] uint32_t index_of(md::Minor minor) const;
+  [[nodiscard]] bool column_unusable(uint32_t unit, uint32_t column, uint64_t line, SimTime began) const;
+  [[nodiscard]] bool device_unusable(DeviceNumber device, uint64_t first_block, uint64_t blocks, SimTime began) const;
+
+  disk::DiskBay& bay_;
+  const DiskRoles& roles_;
+  const StateWatch& watch_;
+  const ProtocolPoints& points_;
+  std::vector<md::Minor> minors_;
+  std::vector<std::vector<Tainted>> tainted_;  // by unit
+};
+
+}  // namespace raidsim::harness

@@ -1,0 +1,22 @@
+// harness/prepared_image.h: the disks as a finished creation leaves them, made once per scenario (D-08, D-14).
+//
+// The administrator creates pools and "ready" units on disks without latency or faults, before time 0. The
+// result is frozen and shared by all runs of the scenario, in any thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "model/disk/snapshot.h"
+#include "scenarios/scenario.h"
+
+namespace raidsim::harness {
+
+struct PreparedImage {
+  disk::PreparedDisks disks;  ///< the scenario's, then the record store's own
+};
+
+/// Errors  throws scenarios::ScenarioError when the tool refuses to create what the file asks for
+[[nodiscard]] std::shared_ptr<const PreparedImage> prepare_image(const scenarios::Scenario& scenario);
+
+}  // namespace raidsim::harness

@@ -1,0 +1,204 @@
+#include "harness/search/profile.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace raidsim::harness {
+namespace {
+
+using namespace scenarios;
+
+/// Faults of a profile, by catalogue number with their weights.
+struct Weighted {
+  unsigned number;
+  uint32_t weight;
+};
+constexpr std::array honest{Weighted{1, 6}, Weighted{2, 4},  Weighted{3, 4},  Weighted{4, 6},  Weighted{5, 2},
+                            Weighted{6, 4}, Weighted{7, 1},  Weighted{8, 3},  Weighted{25, 2}, Weighted{26, 2},
+                            Weighted{27, 2}, Weighted{29, 1}, Weighted{33, 2}, Weighted{42, 2}, Weighted{43, 3}};
+constexpr std::array lying{Weighted{10, 35}, Weighted{11, 35}, Weighted{12, 8}, Weighted{13, 4},
+                           Weighted{14, 2},  Weighted{15, 1},  Weighted{22, 8}, Weighted{28, 4}};
+constexpr std::array slow{Weighted{25, 4}, Weighted{26, 4}, Weighted{27, 3}, Weighted{28, 1}, Weighted{29, 2},
+                          Weighted{43, 4}};
+constexpr std::array caches{Weighted{16, 4}, Weighted{18, 3}, Weighted{19, 4}, Weighted{21, 3}};
+
+unsigned draw_number(std::span<const Weighted> table, ChoiceStream& stream) {
+  uint64_t sum = 0;
+  for (const Weighted& w : table) sum += w.weight;
+  uint64_t at = stream.below(sum);
+  for (const Weighted& w : table) {
+    if (at < w.weight) return w.number;
+    at -= w.weight;
+  }
+  return table.back().number;
+}
+
+class Drawing {
+ public:
+  Drawing(Scenario scenario, ChoiceStream& stream) : out_(std::move(scenario)), stream_(stream) {
+    out_.script.clear();
+    out_.expect = Expect{};
+    out_.tape.clear();
+    uint64_t requests = 0;
+    for (const Workload& w : out_.workload) requests += w.clients * w.requests;
+    steps_ = std::max<uint64_t>(requests * steps_per_request, 2'000);
+  }
+
+  Scenario finish() && { return std::move(out_); }
+
+  void vary_schedule() {
+    constexpr std::array windows{Duration{0}, Duration{10us}, Duration{100us}, Duration{1ms}, Duration{10ms}};
+    out_.schedule.policy = static_cast<SchedulePolicy>(stream_.below(4));
+    out_.schedule.window = windows[stream_.below(windows.size())];
+    out_.schedule.pct_depth = static_cast<uint32_t>(stream_.between(2, 5));
+    out_.schedule.pct_steps = steps_;
+    if (out_.schedule.policy == SchedulePolicy::fifo) out_.schedule.window = Duration{};
+  }
+
+  void vary_latency() {
+    if (!stream_.chance(0.5)) return;
+    const auto model = static_cast<LatencyModel>(stream_.below(4));
+    for (Disk& disk : out_.disks) {
+      disk.latency = Latency{.model = model};
+      disk.queue = static_cast<QueuePolicy>(stream_.below(4));
+    }
+  }
+
+  void volatile_caches() {
+    for (Disk& disk : out_.disks) {
+      disk.cache = CacheKind::volatile_cache;
+      disk.destage = static_cast<DestagePolicy>(stream_.below(4));
+      disk.cache_blocks = uint64_t{64} << stream_.below(6);
+    }
+  }
+
+  void faults(std::span<const Weighted> table, uint64_t count) {
+    for (uint64_t i = 0; i < count; ++i) add(fault(draw_number(table, stream_)), early());
+  }
+
+  /// Crashes or power cuts; the second one falls into the recovery from the first, more often than not.
+  void crashes(uint64_t count, HostVerb verb) {
+    for (uint64_t i = 0; i < count; ++i) {
+      HostAction action{.verb = verb};
+      if (verb == HostVerb::power_cut) {
+        action.torn = static_cast<TornRule>(stream_.below(4));
+        action.adversarial = stream_.chance(0.3);
+      }
+      const bool in_recovery = i > 0 && stream_.chance(0.6);
+      add(action, in_recovery ? recovery_moment() : early());
+    }
+  }
+
+  void administrator() {
+    if (!stream_.chance(0.3)) return;
+    const Unit& unit = out_.units[stream_.below(out_.units.size())];
+    Ioctl request;
+    request.verb = IoctlVerb::enable;
+    request.unit = unit.name;
+    request.column = static_cast<uint32_t>(stream_.below(unit.columns.size()));
+    request.error = "any";
+    add(request, early());
+  }
+
+ private:
+  static constexpr uint64_t steps_per_request = 24;
+
+  /// A step of the run, earlier ones as likely as later ones on a logarithmic scale.
+  Trigger early() {
+    const uint64_t scale = steps_ >> stream_.below(6);
+    return AtEvent{.nth = 1 + stream_.below(std::max<uint64_t>(scale, 1))};
+  }
+  Trigger recovery_moment() {
+    constexpr std::array points{ProtocolPoint::replay_read, ProtocolPoint::replay_write, ProtocolPoint::log_clear,
+                                ProtocolPoint::replica_write};
+    AtPoint at{.point = points[stream_.below(points.size())]};
+    at.nth = stream_.between(1, 40);
+    return at;
+  }
+  template <class Act>
+  void add(Act action, Trigger trigger) {
+    ScriptEntry entry;
+    entry.trigger = std::move(trigger);
+    entry.action = std::move(action);
+    out_.script.push_back(std::move(entry));
+  }
+  Fault fault(unsigned number);
+  void aim(Fault& fault);
+
+  Scenario out_;
+  ChoiceStream& stream_;
+  uint64_t steps_ = 0;
+};
+
+void Drawing::aim(Fault& fault) {
+  const Disk& disk = out_.disks[stream_.below(out_.disks.size())];
+  fault.target.disk = disk.name;
+  const bool needs_place = fault.id == fault_id(4) || fault.id == fault_id(10);
+  if (needs_place || (fault.id == fault_id(6) && stream_.chance(0.5))) {
+    const uint64_t first = stream_.below(disk.size_blocks);
+    const uint64_t size = stream_.chance(0.5) ? 1 : stream_.between(1, 64);
+    fault.target.range = BlockRange{first, std::min(first + size, disk.size_blocks)};
+  }
+}
+
+Fault Drawing::fault(unsigned number) {
+  Fault f{.id = fault_id(number)};
+  aim(f);
+  FaultParameters& with = f.with;
+  with.count = stream_.between(1, 3);
+  switch (number) {
+    case 1: with.error_after = stream_.duration_between(Duration{}, 10ms); break;
+    case 3: with.effect_fraction = static_cast<double>(stream_.below(5)) / 4.0; break;
+    case 8: with.with_error = stream_.chance(0.5); break;
+    case 10: with.mask = static_cast<Mask>(stream_.below(4)); break;
+    case 11: with.op = stream_.chance(0.5) ? Op::read : Op::write; break;
+    case 13: case 14: with.delta_blocks = static_cast<int64_t>(stream_.between(1, 256)); break;
+    case 16: with.torn = static_cast<TornRule>(1 + stream_.below(3)); break;
+    case 19: with.adversarial = stream_.chance(0.5); break;
+    case 25:
+      with.factor = static_cast<double>(stream_.between(2, 100));
+      with.lasts = stream_.duration_between(1ms, 10s);
+      break;
+    case 26: with.stall = stream_.duration_between(1s, 90s); break;
+    case 27: with.effect = static_cast<MediumEffect>(stream_.below(3)); break;
+    case 43:
+      if (stream_.chance(0.5)) with.lasts = stream_.duration_between(1ms, 30s);
+      break;
+    default: break;
+  }
+  return f;
+}
+
+}  // namespace
+
+Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& stream) {
+  Drawing drawing(base, stream);
+  drawing.vary_schedule();
+  switch (profile) {
+    case Profile::none: return base;
+    case Profile::clean: drawing.vary_latency(); break;
+    case Profile::honest_1:
+    case Profile::honest_2:
+      drawing.vary_latency();
+      drawing.faults(honest, profile == Profile::honest_1 ? 1 : 2);
+      drawing.crashes(stream.below(2), HostVerb::crash);
+      drawing.administrator();
+      break;
+    case Profile::power:
+      drawing.volatile_caches();
+      drawing.faults(caches, stream.below(3));
+      drawing.crashes(stream.between(1, 3), HostVerb::power_cut);
+      break;
+    case Profile::liar: drawing.faults(lying, 1); break;
+    case Profile::storm: drawing.faults(slow, stream.between(2, 6)); break;
+  }
+  return std::move(drawing).finish();
+}
+
+Scenario with_profile(const Scenario& base, Profile profile, uint64_t seed) {
+  Choices choices{seed, nullptr, false};
+  return with_profile(base, profile, choices.stream("profile"));
+}
+
+}  // namespace raidsim::harness

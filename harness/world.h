@@ -1,0 +1,126 @@
+// harness/world.h: everything that a scenario names, built and running: disks, host, volume manager, users.
+//
+//   World ── DiskBay           outlives crashes
+//         ── Host ── Machine   one per epoch: host driver, volume manager and what it holds in memory
+//         ── UnitPort, Client  users of the units, with the data oracle between
+//         ── Script, StateWatch, ProtocolPoints, invariants
+//
+// The runner decides what comes when; the world knows how.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/host.h"
+#include "engine/simulation.h"
+#include "harness/host_services.h"
+#include "harness/inject.h"
+#include "harness/machine.h"
+#include "harness/oracle/fault_tolerance.h"
+#include "harness/prepared_image.h"
+#include "harness/protocol_points.h"
+#include "harness/runner.h"
+#include "harness/script.h"
+#include "harness/state_watch.h"
+#include "harness/verdicts.h"
+#include "harness/workload/client.h"
+#include "harness/workload/trace_client.h"
+#include "harness/workload/unit_port.h"
+#include "model/disk/disk_bay.h"
+#include "scenarios/scenario.h"
+
+namespace raidsim::harness {
+
+class InvariantSet;
+
+class World final : public UnitLookup, public ScriptActions, private EventListener {
+ public:
+  World(const scenarios::Scenario& scenario, const PreparedImage& image, const RunOptions& options);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // ---- life ----
+  void start();  ///< first boot; arms the script
+  void boot();   ///< starts the next epoch, if the host is down
+  void crash(disk::CrashKind kind, disk::OutstandingFate fate);
+  void stop_faults();
+  /// Ends the last epoch, so that nothing is left to run; the world can only be looked at afterwards.
+  void shut_down();
+
+  [[nodiscard]] bool host_up() const noexcept { return up_; }  ///< booted, units opened
+  [[nodiscard]] bool clients_done() const noexcept;
+  [[nodiscard]] uint64_t requests_in_flight() const noexcept;
+  [[nodiscard]] uint64_t progress() const noexcept;  ///< grows with each request, resynced line and command
+
+  /// Reads all units back through their ports, in a fiber of the host; done when it is quiescent again.
+  void start_read_back();
+
+  // ---- parts ----
+  [[nodiscard]] const scenarios::Scenario& scenario() const noexcept { return scenario_; }
+  [[nodiscard]] Simulation& simulation() noexcept { return simulation_; }
+  [[nodiscard]] Script& script() noexcept { return *script_; }
+  [[nodiscard]] Verdicts& verdicts() noexcept { return verdicts_; }
+  [[nodiscard]] disk::DiskBay& bay() noexcept { return bay_; }
+  [[nodiscard]] const DiskRoles& roles() const noexcept { return roles_; }
+  [[nodiscard]] StateWatch& watch() noexcept { return watch_; }
+  [[nodiscard]] ProtocolPoints& points() noexcept { return points_; }
+  [[nodiscard]] FaultTolerance& tolerance() noexcept { return tolerance_; }
+  [[nodiscard]] InvariantSet& invariants() noexcept { return *invariants_; }
+  [[nodiscard]] const HostEvents& events() const noexcept { return events_; }
+  [[nodiscard]] const HostMemory& memory() const noexcept { return memory_; }
+  [[nodiscard]] const Machine* machine() const noexcept { return machine_.get(); }
+  [[nodiscard]] const std::vector<std::unique_ptr<UnitPort>>& ports() const noexcept { return ports_; }
+  [[nodiscard]] bool refused(uint32_t unit) const noexcept { return refused_[unit]; }
+  [[nodiscard]] uint32_t epochs() const noexcept { return host_.epoch(); }
+  [[nodiscard]] bool panicked() const noexcept { return panicked_; }
+
+  // ---- UnitLookup ----
+  [[nodiscard]] const raid::RaidUnit* unit(uint32_t index) const override;
+
+  // ---- ScriptActions ----
+  void inject(const scenarios::Fault& fault, uint32_t line) override;
+  void act_on_host(const scenarios::HostAction& action, uint32_t line) override;
+  void ioctl(const scenarios::Ioctl& request, uint32_t line) override;
+  [[nodiscard]] bool holds(const scenarios::AtState& state) const override;
+
+ private:
+  struct Due : Event {
+    Due(Action action, World& w) : Event(action), world(w) {}
+    World& world;
+  };
+  void on_event(const md::SvmEvent& event) override;
+  void build_users();
+  void bring_up();  // fiber of the host: boot, open units, start clients
+  void host_is_dead();
+  void read_back(UnitPort& port);
+  static void panic(void* context, const char* why);
+
+  const scenarios::Scenario& scenario_;
+  Simulation simulation_;
+  disk::DiskBay bay_;
+  Host host_;
+  Verdicts verdicts_{simulation_};
+  DiskRoles roles_;
+  StateWatch watch_;
+  ProtocolPoints points_;
+  FaultTolerance tolerance_;
+  HostMemory memory_;
+  HostClock clock_;
+  HostConsole console_;
+  HostEvents events_;
+  std::unique_ptr<Script> script_;
+  std::unique_ptr<InvariantSet> invariants_;
+  std::vector<std::string> unit_names_, disk_names_;
+  std::vector<std::unique_ptr<UnitPort>> ports_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<std::unique_ptr<TraceClient>> trace_clients_;
+  std::vector<bool> refused_;
+  std::unique_ptr<Machine> machine_;
+  Due died_, boot_due_;
+  bool up_ = false, panicked_ = false, ended_ = false, created_ = false;
+  uint64_t commands_done_ = 0;
+};
+
+}  // namespace raidsim::harness
