@@ -1,0 +1,147 @@
+#include "model/manager.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "engine/assert.h"
+#include "engine/simulation.h"
+#include "model/raid/admin/create.h"
+#include "model/raid/admin/set_sync.h"
+#include "model/raid/open_close.h"
+#include "model/raid/regen.h"
+#include "model/raid/strategy.h"
+
+namespace raidsim {
+
+using md::Error;
+
+Manager::Manager(const md::Environment& environment, const statedb::StoreLocation& store)
+    : store_(environment, store), system_(environment, store_), pools_(system_), hot_spare_daemon_(system_) {}
+
+Manager::~Manager() = default;
+
+bool Manager::format_store() { return store_.format(); }
+
+raid::RaidUnit* Manager::unit(md::Minor minor) const {
+  md::UnitFrame* frame = system_.unit(minor);
+  return frame != nullptr && frame->type == md::UnitType::MD_METARAID ? static_cast<raid::RaidUnit*>(frame) : nullptr;
+}
+
+// ---- device entry points ----
+
+int Manager::open(md::Minor minor, uint32_t flags, md::OpenType type) {
+  const ReadHold array = system_.md_unit_array_rw.read();  // to the end: the unit cannot go away
+  if (system_.halted) return ENODEV;
+  if (md::set_of_minor(minor) != 0) return ENXIO;
+  if (!system_.snarfed) return ENODEV;
+  raid::RaidUnit* found = unit(minor);
+  if (found == nullptr || (found->ui_tstate & md::MD_NOTOPENABLE) != 0) return ENXIO;
+  if ((flags & md::FWRITE) != 0 && (system_.stale() || found->un.un_parent != md::MD_NO_PARENT)) return EROFS;
+  return raid::raid_internal_open(*found, flags, type, md::MD_OFLG_NULL, md::Opener::caller);
+}
+
+int Manager::close(md::Minor minor, md::OpenType type) {
+  raid::RaidUnit* found = unit(minor);
+  return found == nullptr ? ENXIO : raid::raid_close(*found, type);
+}
+
+void Manager::strategy(md::Minor minor, md::Buffer& buffer) {
+  buffer.minor = minor;
+  raid::RaidUnit* found = unit(minor);
+  if (found == nullptr) {
+    md::complete(buffer, ENXIO, buffer.bytes);
+    return;
+  }
+  raid::md_raid_strategy(*found, buffer, md::MD_STR_TOP);
+}
+
+// ---- ioctls ----
+
+Error Manager::not_usable() const {
+  if (system_.dying()) return md::mdsyserror(ENXIO);
+  return system_.snarfed ? md::no_error : md::mdsyserror(ENODEV);
+}
+
+template <class Handler>
+Error Manager::ioctl(Handler handler) {
+  const WriteHold lock = system_.ioctl_lock.write();
+  const Error error = not_usable();
+  return error.is_ok() ? handler() : error;
+}
+
+Error Manager::create(const raid::Unit& image) {
+  return ioctl([&] { return raid::raid_create(system_, image); });
+}
+
+Error Manager::replace(const raid::ReplaceRequest& request) {
+  return ioctl([&] { return raid::raid_replace(system_, request); });
+}
+
+Error Manager::enable(const raid::ReplaceRequest& request) {
+  return ioctl([&] { return raid::raid_enable(system_, request); });
+}
+
+Error Manager::set_sync(md::Minor minor) {
+  return ioctl([&] { return raid::raid_setsync(system_, minor); });
+}
+
+Error Manager::get_sync(md::Minor minor, raid::SyncStatus& status) {
+  return ioctl([&] { return raid::raid_getsync(system_, minor, status); });
+}
+
+Error Manager::regen(md::Minor minor) {
+  return ioctl([&] { return raid::raid_regen(system_, minor); });
+}
+
+Error Manager::set_hs(const hotspare::SetHs& parameters) {
+  return ioctl([&] { return pools_.set_hs(parameters); });
+}
+
+Error Manager::verify(md::Minor minor, raid::VerifyReport& report, raid::OnMismatch on_mismatch) {
+  const Error error = not_usable();
+  return error.is_ok() ? raid::raid_verify(system_, minor, report, on_mismatch) : error;
+}
+
+Error Manager::set_name(DeviceNumber device, std::string_view name, md::NameKey& key) {
+  return ioctl([&] {
+    key = system_.names.add(device, name);
+    return key != 0 ? md::no_error : md::mddeverror(md::MDE_NAME_SPACE, device);
+  });
+}
+
+Error Manager::remove_name(md::NameKey key) {
+  return ioctl([&] {
+    system_.names.remove(key);
+    return md::no_error;
+  });
+}
+
+// ---- halt (12.6) ----
+
+bool Manager::any_open() const {
+  const auto& list = system_.unit_list();
+  return std::any_of(list.begin(), list.end(), [](const md::UnitFrame* frame) { return frame->is_open(); });
+}
+
+int Manager::halt() {
+  const WriteHold ioctl_hold = system_.ioctl_lock.write();
+  const WriteHold array = system_.md_unit_array_rw.write();
+  if (system_.halted) return 0;
+  if (any_open()) return EBUSY;
+  system_.stop_daemons();
+  while (system_.live_daemons() != 0) sleep_for(1s);
+  if (any_open()) {  // the last scan started a resync
+    system_.start_daemons();
+    return EBUSY;
+  }
+  {
+    const WriteHold list = system_.md_link_rw.write();
+    while (!system_.unit_list().empty()) static_cast<void>(system_.remove(system_.unit_list().front()->minor));
+  }
+  store_.unload();
+  system_.snarfed = false;
+  system_.halted = true;
+  return 0;
+}
+
+}  // namespace raidsim

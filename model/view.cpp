@@ -1,0 +1,27 @@
+#include "model/view.h"
+
+#include <algorithm>
+
+namespace raidsim {
+
+std::vector<const raid::RaidUnit*> View::units() const {
+  std::vector<const raid::RaidUnit*> found;
+  for (const md::UnitFrame* frame : system_->unit_list()) {
+    if (frame->type == md::UnitType::MD_METARAID) found.push_back(static_cast<const raid::RaidUnit*>(frame));
+  }
+  return found;
+}
+
+const raid::RaidUnit* View::unit(md::Minor minor) const {
+  const md::UnitFrame* frame = system_->unit(minor);
+  if (frame == nullptr || frame->type != md::UnitType::MD_METARAID) return nullptr;
+  return static_cast<const raid::RaidUnit*>(frame);
+}
+
+bool View::quiescent() const {
+  if (system_->ioctl_lock.write_held() || !system_->daemons_idle() || system_->resync.md_raid_resync != 0) return false;
+  const auto all = units();
+  return std::all_of(all.begin(), all.end(), [](const raid::RaidUnit* u) { return u->parents() == 0; });
+}
+
+}  // namespace raidsim

@@ -1,0 +1,54 @@
+// model/view.h: the volume manager as judges see it: everything, const, without a lock.
+//
+// To be used between two scheduling points (an event's action, a lock observer, a quiescent moment): it
+// takes no lock and never suspends, so what it shows is whole only where the state is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/hotspare/pools.h"
+#include "model/md/system.h"
+#include "model/raid/raid_unit.h"
+#include "model/statedb/single_copy_store.h"
+
+namespace raidsim {
+
+class View {
+ public:
+  View(const md::System& system, const hotspare::Pools& pools, const statedb::SingleCopyStore& store)
+      : system_(&system), pools_(&pools), store_(&store) {}
+
+  /// Installed RAID-5 units, most recently installed first (the driver's list).
+  [[nodiscard]] std::vector<const raid::RaidUnit*> units() const;
+  /// Null when it is not set up, or no RAID-5 unit.
+  [[nodiscard]] const raid::RaidUnit* unit(md::Minor minor) const;
+
+  [[nodiscard]] const std::vector<std::unique_ptr<hotspare::Pool>>& pools() const { return pools_->pools(); }
+  [[nodiscard]] const std::vector<std::unique_ptr<hotspare::HotSpare>>& spares() const { return pools_->spares(); }
+  [[nodiscard]] const hotspare::Pool* pool(md::PoolId id) const { return pools_->pool(id); }
+  [[nodiscard]] const hotspare::HotSpare* spare(md::RecordId id) const { return pools_->spare(id); }
+
+  /// Bytes that a crash now would bring back for a record; empty when it was never committed.
+  [[nodiscard]] std::span<const std::byte> committed_bytes(md::RecordId id) const {
+    return store_->committed_bytes(id);
+  }
+  [[nodiscard]] const statedb::StoreImage& committed() const { return store_->committed(); }
+  [[nodiscard]] uint64_t commits() const { return store_->commits(); }
+  [[nodiscard]] bool stale() const { return store_->stale(); }
+
+  /// Global locks, daemons, names, counters.
+  [[nodiscard]] const md::System& system() const { return *system_; }
+  [[nodiscard]] const RwLock& hot_spare_lock() const { return pools_->lock(); }
+  /// No ioctl, no daemon item, no resync, initialisation or regeneration, no request of any unit.
+  [[nodiscard]] bool quiescent() const;
+
+ private:
+  const md::System* system_;
+  const hotspare::Pools* pools_;
+  const statedb::SingleCopyStore* store_;
+};
+
+}  // namespace raidsim
