@@ -1,9 +1,10 @@
 # What a room and a test look like.
 #
-#   raidsim_room(<name> SOURCES a.cpp ... HEADERS a.h ... DEPENDS raidsim::engine ... [PRIVATE fmt::fmt ...])
+#   raidsim_room(<name> SOURCES a.cpp ... HEADERS a.h ... DEPENDS raidsim::engine ... [PRIVATE fmt::fmt ...]
+#                [PCH <nlohmann/json.hpp> ...])
 #     library raidsim_<name>, alias raidsim::<name>. DEPENDS are what its headers need, PRIVATE what only its sources
-#     need. Without SOURCES it is a header-only library. Headers are included from the project root, and the target
-#     all_verify_interface_header_sets compiles each one alone.
+#     need, PCH heavy headers to parse once. Without SOURCES it is a header-only library. Headers are included from the
+#     project root, and the target all_verify_interface_header_sets compiles each one alone.
 #
 #   raidsim_test(<name> SOURCES a_test.cpp ... DEPENDS raidsim::x ... [RAPIDCHECK] [LABELS property ...] [TIMEOUT s])
 #     GoogleTest program test_<name>; each of its cases is a CTest test, label "fast" unless LABELS says otherwise,
@@ -18,8 +19,14 @@ function(raidsim_add_if_present folder)
   endif()
 endfunction()
 
+# What ccache needs to keep objects that were compiled with a precompiled header.
+function(raidsim_pch_flags target)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+                                           $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
+endfunction()
+
 function(raidsim_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 ROOM "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 ROOM "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE;PCH")
   if(ROOM_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "raidsim_room(${name}): unknown arguments ${ROOM_UNPARSED_ARGUMENTS}")
   endif()
@@ -28,6 +35,10 @@ function(raidsim_room name)
     set(scope PUBLIC)
     add_library(${target} STATIC ${ROOM_SOURCES})
     target_link_libraries(${target} PRIVATE raidsim::warnings ${ROOM_PRIVATE})
+    if(RAIDSIM_PCH AND ROOM_PCH)
+      raidsim_pch_flags(${target})
+      target_precompile_headers(${target} PRIVATE ${ROOM_PCH})
+    endif()
   else()
     set(scope INTERFACE)
     add_library(${target} INTERFACE)
@@ -46,8 +57,7 @@ function(raidsim_test_pch target)
     add_library(${target} OBJECT ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
     target_link_libraries(${target} PRIVATE GTest::gtest raidsim::warnings)
     target_compile_features(${target} PRIVATE cxx_std_20)
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
-                                             $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
+    raidsim_pch_flags(${target})
     target_precompile_headers(${target} PRIVATE <gtest/gtest.h> ${ARGN} <algorithm> <memory> <string> <vector>)
   endif()
 endfunction()
@@ -76,7 +86,7 @@ function(raidsim_test name)
     raidsim_test_pch(${pch})
   endif()
   if(RAIDSIM_PCH)
-    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+    raidsim_pch_flags(${target})
     target_precompile_headers(${target} REUSE_FROM ${pch})
   endif()
   # Discovery runs the program; on a busy machine or under a sanitizer that can take a while.
