@@ -14,15 +14,6 @@ using fixed::log2_q32;
 using fixed::times_exp2;
 
 constexpr uint64_t one_q32 = uint64_t{1} << 32;
-constexpr auto most_ns = static_cast<uint64_t>(INT64_MAX);
-
-/// -log2 of the uniform number (2^32 - draw) / 2^32, which lies in (0, 1]; q32, from 0 to 32.
-uint64_t halvings_q32(uint64_t draw) { return (uint64_t{32} << 32) - log2_q32(draw_bound - draw); }
-
-/// The same as a natural logarithm: a draw of the exponential distribution with mean 1.
-uint64_t standard_exponential_q32(uint64_t draw) {
-  return static_cast<uint64_t>((Uint128{halvings_q32(draw)} * fixed::ln2_q32) >> 32);
-}
 
 /// z of the draw over z of the 99th percentile; q30.
 int64_t normal_over_z99_q30(uint64_t draw) {
@@ -49,12 +40,6 @@ Uint128 failure_rate_e18(uint64_t parts) {
 }
 
 }  // namespace
-
-Duration exponential(Duration mean, uint64_t draw) noexcept {
-  const auto mean_ns = static_cast<uint64_t>(std::max<int64_t>(mean.count(), 0));
-  const Uint128 ns = (Uint128{mean_ns} * standard_exponential_q32(draw)) >> 32;
-  return Duration{static_cast<int64_t>(ns > most_ns ? most_ns : static_cast<uint64_t>(ns))};
-}
 
 Duration lognormal(Duration median, Duration p99, uint64_t draw) noexcept {
   if (median.count() <= 0) return Duration{};

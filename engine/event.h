@@ -10,24 +10,33 @@
 
 namespace raidsim {
 
+class EventQueue;
+
 class Event {
  public:
   using Action = void (*)(Event&);
   explicit constexpr Event(Action action) : action_(action) {}
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
-  ~Event();  ///< asserts that it is not pending
+  /// Asserts that it is not pending; in a fiber that is being killed, and outside of a run, a pending
+  /// event is cancelled instead.
+  ~Event() {
+    if (pending()) [[unlikely]]
+      died_pending();
+  }
 
-  [[nodiscard]] bool pending() const noexcept { return slot_ != not_queued; }
+  [[nodiscard]] bool pending() const noexcept { return queue_ != nullptr; }
   [[nodiscard]] SimTime due() const noexcept { return due_; }
 
  private:
   friend class EventQueue;
-  static constexpr uint32_t not_queued = UINT32_MAX;
+  void died_pending() noexcept;
+
   Action action_;
   SimTime due_{};
   uint64_t sequence_ = 0;
-  uint32_t slot_ = not_queued;
+  EventQueue* queue_ = nullptr;
+  uint32_t slot_ = 0;
 };
 
 }  // namespace raidsim

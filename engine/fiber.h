@@ -14,14 +14,14 @@ enum class FiberId : uint32_t { none = 0 };
 /// let it pass; destructors that run meanwhile find every scheduling point doing nothing.
 struct FiberKilled {};
 
-enum class WaitReason : uint8_t { none, ready, sleep, mutex, condition, read_lock, write_lock, semaphore, park };
+enum class WaitReason : uint8_t { none, ready, sleep, mutex, condition, read_lock, write_lock, semaphore };
 
 struct BlockedFiber {
   FiberId id{};
   std::string name;
   FiberId parent{};
   WaitReason reason{};
-  std::string waits_for;   ///< name of the lock or condition, "" for a park or sleep
+  std::string waits_for;   ///< name of the lock or condition, "" for a sleep
   std::string held_locks;  ///< names, comma separated
 };
 

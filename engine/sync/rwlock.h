@@ -5,65 +5,111 @@
 //   release         broadcast; every waiter tests again, so the schedule decides who wins (LK-05, LK-06)
 //
 // A hold is a token: it may be released by another fiber than the one that took it (a child's unit lock
-// is taken by its caller and dropped by the done daemon). Not recursive (LK-04).
+// is taken by its caller and dropped by the done daemon). Not recursive (LK-04). All its users die
+// together: a lock is shared by the fibers of one host, or of none.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/fiber.h"
 #include "engine/sync/lock_class.h"
 #include "engine/sync/wait_list.h"
+#include "engine/sync/waitable.h"
 
 namespace raidsim {
 
+struct FiberBlock;
 class RwLock;
 
-/// Token of one reader. Movable; must be released before it dies, except in a killed host.
-class ReadHold {
+/// What both tokens share: whose hold it is.
+class RwHold {
  public:
-  ReadHold() = default;
-  ReadHold(ReadHold&& other) noexcept;
-  ReadHold& operator=(ReadHold&& other) noexcept;
-  ~ReadHold();
-  void release();
   [[nodiscard]] explicit operator bool() const noexcept { return lock_ != nullptr; }
   [[nodiscard]] bool is_for(const RwLock& lock) const noexcept { return lock_ == &lock; }
 
+ protected:
+  RwHold() = default;
+  RwHold(RwLock& lock, FiberBlock& taker) noexcept;
+  RwHold(RwHold&& other) noexcept;
+  RwHold& operator=(RwHold&& other) noexcept;
+  ~RwHold() {
+    if (lock_ != nullptr) [[unlikely]]
+      lost();
+  }
+  /// Takes the lock out of the token and out of the taker's list. Null when there is nothing to release:
+  /// the fiber is killed.
+  [[nodiscard]] RwLock* give_up() noexcept;
+
  private:
   friend class RwLock;
+  void lost() noexcept;
+
   RwLock* lock_ = nullptr;
+  FiberBlock* taker_ = nullptr;
   FiberId taken_by_{};
+};
+
+/// Token of one reader. Movable; must be released before it dies, except in a killed host.
+class ReadHold : public RwHold {
+ public:
+  ReadHold() = default;
+  void release();
+
+ private:
+  friend class RwLock;
+  using RwHold::RwHold;
 };
 
 /// Token of the writer.
-class WriteHold {
+class WriteHold : public RwHold {
  public:
   WriteHold() = default;
-  WriteHold(WriteHold&& other) noexcept;
-  WriteHold& operator=(WriteHold&& other) noexcept;
-  ~WriteHold();
   void release();
-  [[nodiscard]] explicit operator bool() const noexcept { return lock_ != nullptr; }
-  [[nodiscard]] bool is_for(const RwLock& lock) const noexcept { return lock_ == &lock; }
 
  private:
   friend class RwLock;
-  RwLock* lock_ = nullptr;
-  FiberId taken_by_{};
+  using RwHold::RwHold;
 };
 
-class RwLock {
+class RwLock : private Lock {
  public:
-  explicit RwLock(const LockClass& lock_class, uint32_t instance = 0) noexcept;
-  ~RwLock();
+  explicit RwLock(const LockClass& kind, uint32_t number = 0) noexcept : Lock(kind, number, nullptr) {}
+  RwLock(const RwLock&) = delete;
+  RwLock& operator=(const RwLock&) = delete;
+  ~RwLock() {  ///< asserts that nobody holds or waits, unless the fibers were killed
+    if (writer_ || readers_ != 0 || !waiters_.empty()) [[unlikely]]
+      died_in_use();
+  }
 
   [[nodiscard]] ReadHold read();    ///< Suspends
   [[nodiscard]] WriteHold write();  ///< Suspends
-  [[nodiscard]] bool write_held() const noexcept;
-  [[nodiscard]] uint32_t readers() const noexcept;
-  [[nodiscard]] uint32_t waiting_writers() const noexcept;
-  [[nodiscard]] const LockClass& lock_class() const noexcept;
-  [[nodiscard]] uint32_t instance() const noexcept;
+  /// Turns the only reader into the writer; false, and nothing changes, while others read.
+  [[nodiscard]] bool try_upgrade(ReadHold& from, WriteHold& to);
+  /// Turns the writer into a reader and lets others in.
+  [[nodiscard]] ReadHold downgrade(WriteHold& from);
+  [[nodiscard]] bool write_held() const noexcept { return writer_; }
+  [[nodiscard]] uint32_t readers() const noexcept { return readers_; }
+  [[nodiscard]] uint32_t waiting_writers() const noexcept { return wanabe_; }
+  [[nodiscard]] const LockClass& lock_class() const noexcept { return *Lock::lock_class; }
+  [[nodiscard]] uint32_t instance() const noexcept { return Lock::instance; }
+
+ private:
+  friend class RwHold;
+  friend class ReadHold;
+  friend class WriteHold;
+  /// Scheduling point before a request. False: the fiber is killed and goes away empty-handed.
+  [[nodiscard]] bool enter(FiberBlock& me);
+  [[nodiscard]] bool wait(FiberBlock& me, WaitReason reason);
+  void leave_reader();
+  void leave_writer();
+  void broadcast();
+  void died_in_use() noexcept;
+
+  uint32_t readers_ = 0;  ///< ui_readercnt
+  uint32_t wanabe_ = 0;   ///< ui_wanabecnt; WANABEWRITER is set while it is not 0
+  bool writer_ = false;   ///< WRITER
+  WaitList waiters_;      ///< one condition for everything
 };
 
 }  // namespace raidsim

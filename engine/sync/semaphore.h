@@ -2,21 +2,36 @@
 // synchronous transfer (count 0, released by the completion).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/sync/wait_list.h"
+#include "engine/sync/waitable.h"
 
 namespace raidsim {
 
-class Semaphore {
+class Semaphore : private Waitable {
  public:
-  explicit Semaphore(const char* name, uint64_t count = 0) noexcept;
-  ~Semaphore();
+  /// `label` must outlive the object.
+  explicit Semaphore(const char* label, uint64_t count = 0) noexcept : Waitable{label, 0}, count_(count) {}
+  Semaphore(const Semaphore&) = delete;
+  Semaphore& operator=(const Semaphore&) = delete;
+  ~Semaphore() {  ///< asserts that nobody waits, unless the fibers were killed
+    if (!waiters_.empty()) [[unlikely]]
+      died_in_use();
+  }
+
   void acquire();  ///< Suspends while the count is 0
   [[nodiscard]] bool try_acquire();
-  void release(uint64_t n = 1);  ///< also allowed from an event's action
-  [[nodiscard]] uint64_t count() const noexcept;
-  [[nodiscard]] size_t waiters() const noexcept;
+  void release(uint64_t n = 1);  ///< scheduling point; also allowed from an event's action
+  [[nodiscard]] uint64_t count() const noexcept { return count_; }
+  [[nodiscard]] size_t waiters() const noexcept { return waiters_.size(); }
+
+ private:
+  void died_in_use() noexcept;
+
+  uint64_t count_;  ///< above 0 only while nobody waits
+  WaitList waiters_;
 };
 
 }  // namespace raidsim

@@ -20,8 +20,10 @@ Recorder::Recorder(TraceMode mode, size_t ring_records) : mode_(mode) {
 }
 
 void Recorder::open_chunk(size_t records) {
-  // Left uninitialised on purpose: each record is written before kept_pieces() can show it.
-  chunks_.push_back({std::make_unique_for_overwrite<TraceRecord[]>(records), records});
+  // Storage alone, no records: constructing them would write every page of a ring that a short run never reaches.
+  // Each record is written before kept_pieces() can show it.
+  auto* storage = static_cast<TraceRecord*>(::operator new(records * sizeof(TraceRecord)));
+  chunks_.push_back({std::unique_ptr<TraceRecord, FreeStorage>(storage), records});
   next_ = chunks_.back().records.get();
   chunk_end_ = next_ + records;
 }

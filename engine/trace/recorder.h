@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -58,8 +59,11 @@ class Recorder {
   [[nodiscard]] const std::vector<uint64_t>& checkpoints() const { return checkpoints_; }
 
  private:
+  struct FreeStorage {
+    void operator()(TraceRecord* storage) const noexcept { ::operator delete(storage); }
+  };
   struct Chunk {
-    std::unique_ptr<TraceRecord[]> records;
+    std::unique_ptr<TraceRecord, FreeStorage> records;
     size_t capacity;
   };
   void open_chunk(size_t records);
