@@ -55,6 +55,9 @@ class DiskBay {
 
   /// The driver whose transfers suffer from path loss; null between epochs.
   void set_driver(HostDriver* driver) noexcept { driver_ = driver; }
+  void clear_driver(const HostDriver* driver) noexcept {
+    if (driver_ == driver) driver_ = nullptr;
+  }
 
  private:
   Simulation& simulation_;

@@ -6,7 +6,8 @@
 //
 // Blocks are blocks of the whole disk, slice 7 included. Callbacks run where the thing happens (issue: in
 // the submitting fiber; the others: in the event loop) and must not suspend. A callback may crash the host
-// or cut the power: the disk looks again at what is left afterwards.
+// or cut the power: the disk looks again at what is left afterwards. on_durable and on_fault may not: what
+// they tell of is half done; the on_effect that follows them may.
 #pragma once
 
 #include <cstdint>

@@ -31,6 +31,8 @@ class FaultPlan {
   }
   /// Ends a fault; what it has done to the medium stays. No effect on one that is spent.
   void lift(FaultHandle handle);
+  /// Ends all faults of a disk but `except`: another disk has taken its place.
+  void lift_of(DiskIndex disk, FaultHandle except);
   /// Faults stop (D-09 b): everything but what FaultInfo::lasts.
   void lift_transient();
 

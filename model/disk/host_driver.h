@@ -43,7 +43,6 @@ struct DriverStats {
   uint64_t timeouts = 0;
   uint64_t path_switches = 0;
   uint64_t recovered = 0;  ///< F07 reports
-  uint64_t swallowed = 0;  ///< late or duplicate completions (F28, F30)
   uint64_t failed_opens = 0;
 };
 
@@ -51,7 +50,7 @@ class HostDriver final : public DeviceTable, private TransferClient {
  public:
   /// Disk i answers as device disk_slice(i, s). A disk that is dead, unpowered or without a path is not there.
   HostDriver(DiskBay& bay, const HostDriverOptions& options = {});
-  ~HostDriver();  ///< asserts that nothing is outstanding
+  ~HostDriver();  ///< drops what is still outstanding, without effect on the disks
   HostDriver(const HostDriver&) = delete;
   HostDriver& operator=(const HostDriver&) = delete;
 
@@ -82,14 +81,19 @@ class HostDriver final : public DeviceTable, private TransferClient {
   void transfer_done(Transfer& transfer) override;
   void transfer_late(Transfer& transfer) override;
   void finish(Job& job, int error, uint32_t residual);
-  void retry_or_finish(Job& job, TransferError kind, int error, uint32_t residual);
+  void retry(Job& job, bool next_path);
+  void answer_later(Job& job, int error, Duration delay);
+  void drop_all(OutstandingFate fate);
   static void on_job_timer(Event& event);
   Job& take_job();
   void give(Job& job);
   [[nodiscard]] Slice* slice_of(DeviceNumber number) const;
+  [[nodiscard]] bool reachable(const VirtualDisk& disk) const;
+  [[nodiscard]] int open_error(Slice* slice, DeviceId expected, uint64_t blocks_needed) const;
 
   DiskBay& bay_;
   HostDriverOptions options_;
+  ChoiceStream& fates_;                         ///< "crash/fate"
   std::vector<std::unique_ptr<Slice>> slices_;  ///< two for each disk: 0 and 7
   std::deque<Job> jobs_;                        ///< recycled
   std::vector<Job*> free_jobs_;

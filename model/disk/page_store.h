@@ -34,7 +34,7 @@ struct PageNode;
 class PagePool {
  public:
   PagePool();
-  ~PagePool();  ///< asserts that nothing is in use
+  ~PagePool();  ///< ends the process when a store is still using it
   PagePool(const PagePool&) = delete;
   PagePool& operator=(const PagePool&) = delete;
 
@@ -48,6 +48,7 @@ class PagePool {
   PageNode* take_node();
   void give(Page* page) noexcept;
   void give(PageNode* node) noexcept;
+  void release(PageNode* node, uint32_t level) noexcept;  ///< one reference less, and all below when it was the last
 
   struct Slabs;
   std::unique_ptr<Slabs> slabs_;
@@ -69,6 +70,7 @@ class DiskImage {
  private:
   friend class PageStore;
   DiskImage() = default;
+  PageNode* copy_frozen(const PageNode& from, uint32_t level, uint64_t first_page);
   PagePool pool_;
   PageNode* root_ = nullptr;
   uint64_t blocks_ = 0;
@@ -103,6 +105,7 @@ class PageStore {
  private:
   [[nodiscard]] const Page* find(uint64_t page) const noexcept;
   Page& own(uint64_t page, bool whole);  ///< path to `page` made private; content kept unless `whole`
+  [[nodiscard]] PageNode* own_node(PageNode* node, uint32_t level);
   void release_root() noexcept;
 
   PagePool* pool_;

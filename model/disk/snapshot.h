@@ -33,6 +33,9 @@ struct DiskState {
   bool powered = true;
 };
 
+/// Hash of what the medium holds and of what a read sees.
+[[nodiscard]] uint64_t content_hash_of(const PageStore& medium, const WriteCache& cache);
+
 class Snapshot {
  public:
   /// Shape  no transfer outstanding in `bay`

@@ -40,7 +40,9 @@ struct Verdict {
   uint32_t done_blocks = UINT32_MAX;               ///< leading blocks that take effect, of a read: that are delivered
   uint32_t residual = 0;                           ///< reported at completion
   bool lost = false;                               ///< write: no effect at all, reported as done (F12)
-  bool lies_about_flush = false;                   ///< F22: FLUSH, PREFLUSH and FUA do nothing
+  bool lies_about_flush = false;                   ///< F22: FLUSH and PREFLUSH do nothing
+  bool lies_about_fua = false;                     ///< F22: the write stays in the cache
+  double flush_keep = 0.0;                         ///< F21: share of the writes that reach the medium
   bool flush_fails = false;                        ///< F21
   bool hung = false;                               ///< no effect and no completion of its own (F27)
   bool silent = false;                             ///< effect, but no completion (F29)
@@ -83,6 +85,7 @@ class Transfer {
   int error = 0;
   uint32_t residual = 0;
   TransferError error_kind = TransferError::none;
+  bool recovered = false;  ///< F07
 
   // The disk's.
   TransferStage stage = TransferStage::idle;

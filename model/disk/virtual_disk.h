@@ -94,6 +94,7 @@ class VirtualDisk {
   [[nodiscard]] DeviceId id() const noexcept { return id_; }
   [[nodiscard]] bool dead() const noexcept { return dead_; }  ///< fail-stopped (F01)
   [[nodiscard]] bool powered() const noexcept { return powered_; }
+  [[nodiscard]] uint32_t incarnation() const noexcept { return incarnation_; }  ///< disks this slot has had
   [[nodiscard]] const DiskStats& stats() const noexcept { return stats_; }
   [[nodiscard]] size_t outstanding() const noexcept { return outstanding_; }
   [[nodiscard]] DiskBay& bay() const noexcept { return bay_; }
@@ -124,20 +125,25 @@ class VirtualDisk {
   // For faults (fault/*.h).
   [[nodiscard]] PageStore& medium() noexcept { return medium_; }
   [[nodiscard]] ChoiceStream& fault_choices() noexcept { return fault_choices_; }
+  /// Damage of the medium itself: whatever is written there next heals it.
   void mark_damaged(uint64_t block, uint64_t blocks, DamageKind kind, FaultHandle by, uint8_t number);
-  /// Changes bytes where they lie, newest copy first: in the cache, or on the medium.
-  void overwrite_stored(uint64_t block, uint32_t count, const std::byte* data);
+  /// Changes one block's bytes where they lie, in the cache or on the medium, and marks it corrupted.
+  void overwrite_stored(uint64_t block, const std::byte* data, FaultHandle by, uint8_t number);
   void set_dead(bool dead) noexcept { dead_ = dead; }
   void set_id(DeviceId id) noexcept { id_ = id; }
   void set_destage(DestagePolicy policy, uint64_t cache_blocks);
   void set_cache_loss(const CacheLoss& loss) { options_.cache_loss = loss; }
   void set_torn(const TornWrites& torn) { options_.torn = torn; }
+  /// This disk becomes a copy of `other`, but for its id (F41). Shape  same size
+  void copy_content(const VirtualDisk& other);
   /// Another disk in the same slot (F33): content, cache, damage and id are gone; waiting transfers fail.
-  void swap_in(DeviceId id, uint64_t blocks, BlankContent content);
+  void swap_in(DeviceId id, uint64_t blocks, BlankContent content, ChoiceStream& choices);
 
   // For snapshots (snapshot.h). Shape  no transfer outstanding
   [[nodiscard]] DiskState save() const;
   void restore(const DiskState& state);
+  /// An immutable copy of the medium. Shape  the cache is empty
+  [[nodiscard]] std::shared_ptr<const DiskImage> freeze() const;
   /// Starts with the content of a prepared image.
   void load_image(std::shared_ptr<const DiskImage> image);
 
@@ -145,12 +151,16 @@ class VirtualDisk {
   friend class FaultPlan;
   friend class Transfer;
   class Destager;
+  class Forgetter;
 
   static void on_timer(Event& event);
+  static void on_queue_watch(Event& event);
+  static void on_late_write(Event& event);
+  void effect_late(const Transfer& transfer);
   void start(Transfer& transfer);
   void start_next();
   Transfer& take_next();
-  [[nodiscard]] Duration service_time(Transfer& transfer);
+  [[nodiscard]] Duration service_time(const Transfer& transfer);
   void arm_timer(Transfer& transfer, SimTime step_due);
   void step(Transfer& transfer);
   void effect(Transfer& transfer);
@@ -158,13 +168,24 @@ class VirtualDisk {
   void effect_write(Transfer& transfer);
   void effect_flush(Transfer& transfer);
   void complete(Transfer& transfer);
-  void store(Transfer& transfer, uint64_t block, uint32_t blocks, const std::byte* data, bool durable);
+  void store(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data, bool durable);
   void to_medium(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data);
-  void tear(Transfer& transfer, ChoiceStream& choices);
+  void resolve(Transfer& transfer);
+  void tear(Transfer& transfer, ChoiceStream& choices, const TornWrites& how);
+  void split_sector(const Transfer& transfer, uint64_t block, ChoiceStream& choices);
+  void destroy_neighbours(const Transfer& transfer, ChoiceStream& choices);
   void lose_cache();
+  void keep_part(const CachedWrite& write);
+  void flush_cache(const Transfer& transfer);
+  void fail_all();
+  void fail(Transfer& transfer);
+  void fill_random(ChoiceStream& choices);
   void leave(Transfer& transfer);
-  void end_service(Transfer& transfer);
+  void end_service();
   void watch_queue();
+  void queue_watch_cancel();
+  void misplace(const Transfer& transfer, uint32_t count, bool durable);
+  [[nodiscard]] uint32_t readable(uint64_t block, uint32_t count) const;
   [[nodiscard]] TransferView view(const Transfer& transfer, bool with_data) const;
   [[nodiscard]] bool within_disk(const Transfer& transfer) const;
 
@@ -175,6 +196,7 @@ class VirtualDisk {
     void push(Transfer& transfer);
     void remove(Transfer& transfer);
   };
+  struct LateWrite;
   struct QueueWatch : Event {
     QueueWatch(Action action, VirtualDisk& of) : Event(action), disk(of) {}
     VirtualDisk& disk;
@@ -193,6 +215,7 @@ class VirtualDisk {
   ChoiceStream& fault_choices_;
   ChoiceStream& queue_choices_;
   ChoiceStream& cache_choices_;
+  ChoiceStream& power_choices_;
 
   List queue_;       ///< waiting, in order of arrival
   List in_service_;  ///< and held
@@ -207,9 +230,11 @@ class VirtualDisk {
   size_t outstanding_ = 0;
   SimTime busy_since_{};
   DiskStats stats_;
+  uint32_t incarnation_ = 1;
   bool dead_ = false;
   bool powered_ = true;
 
+  std::vector<std::unique_ptr<LateWrite>> late_writes_;
   std::vector<ArmedFault*> armed_;  ///< owned by the plan, in order of arming
   uint32_t armed_instants_ = 0;     ///< bit per Instant at which some armed fault wants to be asked
 };

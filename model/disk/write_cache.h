@@ -10,8 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
-#include <span>
 #include <vector>
 
 #include "model/disk/types.h"
@@ -32,6 +30,7 @@ struct CachedWrite {
   uint64_t block = 0;
   uint32_t blocks = 0;
   uint32_t live = 0;   ///< blocks that no newer write has overtaken on the way to the medium
+  bool gone = false;   ///< of no further use
   bool limbo = false;  ///< a failed flush took it for written (F21): no later flush stores it
   std::vector<std::byte> bytes;
   std::vector<bool> overtaken;  ///< by block
@@ -49,21 +48,18 @@ class CacheSink {
 
 class WriteCache {
  public:
-  WriteCache();
-  ~WriteCache();
-  WriteCache(const WriteCache& other);
-  WriteCache& operator=(const WriteCache& other);
-
-  [[nodiscard]] bool empty() const noexcept { return live_writes_ == 0; }
-  [[nodiscard]] uint64_t blocks() const noexcept { return live_blocks_; }  ///< limbo left out
-  [[nodiscard]] uint32_t writes() const noexcept { return live_writes_; }
-  [[nodiscard]] bool holds(uint64_t block) const;
+  [[nodiscard]] bool empty() const noexcept { return first_ == order_.size(); }
+  [[nodiscard]] uint64_t blocks() const noexcept { return live_blocks_; }  ///< still to be written; limbo left out
+  [[nodiscard]] const CachedWrite* newest(uint64_t block) const;           ///< null: not cached
+  [[nodiscard]] bool holds(uint64_t block) const { return !empty() && index_.find(block) != Index::none; }
 
   void add(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data);
   /// The host was told of transfer `number` at `moment`.
   void completed(uint64_t number, uint64_t moment);
   /// Lays cached bytes over `out`, which holds the medium's.
   void read_over(uint64_t block, uint32_t blocks, std::byte* out) const;
+  /// Changes the newest cached bytes of `block`, if there are any.
+  bool overwrite(uint64_t block, const std::byte* data);
   /// A write went to the medium past the cache (FUA): cached older bytes of its blocks are void.
   void overtake(uint64_t block, uint32_t blocks);
 
@@ -71,28 +67,62 @@ class WriteCache {
   void shrink_to(uint64_t limit_blocks, DestagePolicy policy, uint64_t head, ChoiceStream& choices, CacheSink& sink);
   /// Moves every write that completed before `moment`: what a flush issued then promises.
   void flush(uint64_t moment, CacheSink& sink);
-  /// What `flush` would move.
-  [[nodiscard]] uint32_t dirty_writes(uint64_t moment) const;
-  /// A failed flush (F21): each covered write reaches the medium, or is forgotten with chance `forget_ppb`.
-  void fail_flush(uint64_t moment, uint64_t forget_ppb, ChoiceStream& choices, CacheSink& sink, CacheSink& forgotten);
+  /// A failed flush (F21): each covered write reaches the medium with chance `keep`, or is forgotten.
+  void fail_flush(uint64_t moment, double keep, ChoiceStream& choices, CacheSink& sink, CacheSink& forgotten);
 
-  /// The writes, oldest first, limbo included: for power loss and for tests.
-  [[nodiscard]] std::vector<const CachedWrite*> list() const;
+  /// What `flush` would move.
+  struct Dirty {
+    uint32_t writes = 0;
+    uint64_t blocks = 0;
+  };
+  [[nodiscard]] Dirty dirty(uint64_t moment) const;
+
+  /// Calls `visit(write)` for each write, oldest first, limbo included.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (size_t i = first_; i < order_.size(); ++i) visit(slots_[order_[i]]);
+  }
   void clear();
 
  private:
-  class Index;
   using Slot = uint32_t;
-  void destage(Slot slot, CacheSink& sink);
-  void drop(Slot slot);
-  [[nodiscard]] Slot pick(DestagePolicy policy, uint64_t head, ChoiceStream& choices) const;
+
+  /// Newest cached write of each block: open addressing, for look-up only.
+  class Index {
+   public:
+    static constexpr Slot none = UINT32_MAX;
+    [[nodiscard]] Slot find(uint64_t block) const;
+    void set(uint64_t block, Slot slot);
+    void erase(uint64_t block, Slot slot);  ///< no effect when the block's newest is another one
+    void clear();
+
+   private:
+    struct Cell {
+      uint64_t block = 0;
+      Slot slot = none;
+    };
+    [[nodiscard]] size_t home(uint64_t block) const { return (block * 0x9e3779b97f4a7c15U) >> shift_; }
+    [[nodiscard]] size_t next(size_t cell) const { return (cell + 1) & (cells_.size() - 1); }
+    void grow();
+    std::vector<Cell> cells_;
+    size_t used_ = 0;
+    uint32_t shift_ = 64;
+  };
+
+  void destage(size_t position, CacheSink& sink);
+  void pass_runs(const CachedWrite& write, CacheSink& sink) const;
+  void overtake_older(size_t position, const CachedWrite& by);
+  void overtake_block(size_t position, uint64_t block);
+  void take_out(size_t position);
+  void compact();
+  [[nodiscard]] size_t pick(DestagePolicy policy, uint64_t head, ChoiceStream& choices) const;
 
   std::deque<CachedWrite> slots_;  ///< recycled: buffers keep their capacity
   std::vector<Slot> free_;
-  std::vector<Slot> order_;  ///< oldest first
-  std::unique_ptr<Index> index_;
+  std::vector<Slot> order_;  ///< oldest first, from first_; taken-out ones are `gone` until compact()
+  size_t first_ = 0;
+  Index index_;
   uint64_t live_blocks_ = 0;
-  uint32_t live_writes_ = 0;
 };
 
 }  // namespace raidsim::disk

@@ -58,7 +58,7 @@ struct Match {
   uint64_t skip = 0;                  ///< so many matching ones pass first: the nth is skip n - 1
   std::optional<uint64_t> count = 1;  ///< hits; nothing: unlimited
   double probability = 1.0;           ///< per matching transfer, drawn from "disk/<n>/fault"
-  std::optional<Duration> lasts;      ///< lifted after so long; nothing: never
+  std::optional<Duration> lasts{};    ///< lifted after so long; nothing: never
 };
 
 /// A fault as the script line that repeats it. Values as a scenario file means them: blocks, durations.

@@ -77,6 +77,7 @@ struct LseCluster {
   void armed(FaultContext& at);
   [[nodiscard]] std::optional<Duration> next_tick() const;
   void tick(FaultContext& at);
+  void plant(FaultContext& at);
   void describe(FaultLine& line) const;
 
   uint64_t planted = 0;  ///< state: bursts so far
