@@ -62,6 +62,7 @@ class SlotTable {
 
   [[nodiscard]] std::span<const Slot> slots() const noexcept { return slots_; }
   [[nodiscard]] uint32_t pw_free() const noexcept { return pw_free_; }
+  [[nodiscard]] uint32_t pending() const noexcept { return pending_; }  ///< slots being erased
 
  private:
   std::vector<Slot> slots_;

@@ -108,7 +108,11 @@ void md_raid_strategy(RaidUnit& unit, md::Buffer& buffer, uint32_t flag) {
   if (buffer.op == md::BufferOp::flush) return md::complete(buffer, 0, 0);
   ReadHold io = unit.io_lock.read();
   Admission verdict{.go = true, .error = 0, .blocks = buffer.bytes / block_bytes, .residual = 0};
-  if ((flag & md::MD_STR_NOTTOP) == 0) verdict = admit(unit, buffer);
+  if ((flag & md::MD_STR_NOTTOP) == 0) {
+    verdict = admit(unit, buffer);
+  } else if (buffer.block + verdict.blocks > unit.geometry().blocks()) {
+    verdict = {.go = false, .error = ENXIO, .blocks = 0, .residual = verdict.blocks};  // no column has such rows
+  }
   if (!verdict.go || verdict.blocks == 0) {
     io.release();
     return md::complete(buffer, verdict.error, verdict.residual * block_bytes);
