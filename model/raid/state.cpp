@@ -176,6 +176,8 @@ void recompute_state(Unit& unit, int64_t now_ns) noexcept {
   if (state != RUS_LAST_ERRED) {
     for (Column& column : unit.columns) {
       if (column.un_devstate != RCS_LAST_ERRED) continue;
+      column.un_devstate = RCS_ERRED;
+      column.un_devtimestamp_ns = now_ns;
       column.un_devflags |= MD_RAID_MISSED_WRITE;
       column.un_devflags &= ~uint32_t{MD_RAID_LOG_COMPLETE};
     }

@@ -63,7 +63,7 @@ enum class Flavour : uint8_t { normal, forced };
 [[nodiscard]] UnitState state_of_columns(const Unit& unit) noexcept;
 
 /// Sets the unit state to state_of_columns(), unless it is INIT, DOI or REGEN; stamps it when it changes. A unit
-/// that takes writes leaves a last-errored column out of them, so that column may miss one from here on.
+/// that takes writes leaves a last-errored column out of them, so it is plainly ERRED from here on.
 /// Called when an operation has made its last change, before its commit.
 void recompute_state(Unit& unit, int64_t now_ns) noexcept;
 
