@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -70,9 +71,14 @@ TEST(House, TheTreeIsThere) {
   for (const std::string& room : rooms) EXPECT_TRUE(seen.contains(room)) << room << " has no source";
 }
 
-TEST(House, NoIncludeRunsAgainstTheRoomOrder) {
+std::set<std::string> all_paths() {
   std::set<std::string> paths;
   for (const SourceFile& file : tree()) paths.insert(file.path);
+  return paths;
+}
+
+TEST(House, NoIncludeRunsAgainstTheRoomOrder) {
+  const std::set<std::string> paths = all_paths();
   EXPECT_CLEAN(
       over_tree([](const auto& f) { return is_cpp(f.path); }, [&](const auto& f) { return wrong_arrows(f, paths); }));
 }
@@ -96,13 +102,24 @@ TEST(House, EveryCitedIdStandsInTheSpecification) {
   EXPECT_CLEAN(over_tree(cites, [&](const auto& f) { return unknown_ids(f, known); }));
 }
 
+TEST(House, EveryPathThatAPageNamesExists) {
+  const std::set<std::string> paths = all_paths();
+  EXPECT_CLEAN(over_tree([](const auto& f) { return f.path.ends_with(".md"); },
+                         [&](const auto& f) { return wrong_paths(f, paths); }));
+}
+
 TEST(House, NoFileIsLongerThanTheLimit) { EXPECT_CLEAN(over_tree(is_code, too_long)); }
 
 TEST(House, EveryHeaderBeginsWithItsNameAndPurpose) {
   EXPECT_CLEAN(over_tree([](const auto& f) { return is_header(f.path); }, wrong_header));
 }
 
-TEST(House, EverySourceIsBuilt) { EXPECT_CLEAN(not_built(tree())); }
+TEST(House, EverySourceIsBuilt) {
+  std::vector<SourceFile> files;
+  std::copy_if(tree().begin(), tree().end(), std::back_inserter(files),
+               [](const auto& f) { return in_rooms(f) || room_of(f.path) == "tests"; });
+  EXPECT_CLEAN(not_built(files));
+}
 
 TEST(House, EveryRoomHasItsReadme) {
   Findings all;

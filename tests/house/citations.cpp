@@ -79,4 +79,26 @@ Findings unknown_ids(const SourceFile& file, const std::set<std::string>& known)
   return findings;
 }
 
+Findings wrong_paths(const SourceFile& file, const std::set<std::string>& paths_in_tree) {
+  constexpr std::array<std::string_view, 7> roots = {"engine",  "model", "scenarios", "harness",
+                                                     "reports", "tests", "docs"};
+  Findings findings;
+  size_t number = 0;
+  for (const std::string_view line : lines_of(file.text)) {
+    ++number;
+    for (size_t open = line.find('`'); open != std::string_view::npos;) {
+      const size_t close = line.find('`', open + 1);
+      if (close == std::string_view::npos) break;
+      const std::string path(line.substr(open + 1, close - open - 1));
+      open = line.find('`', close + 1);
+      const bool ours = std::find(roots.begin(), roots.end(), room_of(path)) != roots.end();
+      if (!ours || path.find_first_of(" *<>") != std::string::npos) continue;
+      const auto at = paths_in_tree.lower_bound(path);
+      const bool folder = path.ends_with('/') && at != paths_in_tree.end() && at->starts_with(path);
+      if (!folder && !paths_in_tree.contains(path)) findings.push_back({file.path, number, path + " does not exist"});
+    }
+  }
+  return findings;
+}
+
 }  // namespace raidsim::house

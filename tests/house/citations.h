@@ -20,4 +20,7 @@ std::vector<std::string> cited_ids(std::string_view text);
 
 Findings unknown_ids(const SourceFile& file, const std::set<std::string>& known);
 
+/// Paths in `...` that begin with a room's name and lead nowhere; a path that ends in '/' names a folder.
+Findings wrong_paths(const SourceFile& file, const std::set<std::string>& paths_in_tree);
+
 }  // namespace raidsim::house

@@ -31,5 +31,15 @@ TEST(Citations, AnIdThatIsNotInTheListIsSeen) {
   EXPECT_EQ(found[0].text, "RS-10 is not an id of the specification");
 }
 
+TEST(Citations, APathThatLeadsNowhereIsSeen) {
+  const std::set<std::string> tree = {"engine/time.h", "model/disk/fault/power.h"};
+  EXPECT_TRUE(
+      wrong_paths({"docs/a.md", "`engine/time.h` and `model/disk/fault/`, `./dev test`, `tests/*_test.cpp`"}, tree)
+          .empty());
+  const Findings found = wrong_paths({"docs/a.md", "\n`engine/clock.h`, `model/dis/`"}, tree);
+  ASSERT_EQ(found.size(), 2u) << printed(found);
+  EXPECT_EQ(found[0].line, 2u);
+}
+
 }  // namespace
 }  // namespace raidsim::house
