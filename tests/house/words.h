@@ -6,7 +6,8 @@
 namespace raidsim::house {
 
 /// For engine/ and model/: whatever makes two runs of one seed differ (wall clock, threads, addresses as keys or order,
-/// `std::` distributions, libm, the environment). Comments and literals do not count.
+/// `std::` distributions, libm, the environment). Comments and literals do not count. engine/assert.cpp alone may lock:
+/// the list of RAIDSIM_SOMETIMES sites belongs to the process, and simulations run side by side in threads.
 Findings leaks_of_chance(const SourceFile& file);
 
 /// For engine/ and model/: loops over hash containers, whose order is not the program's. Names are those declared in
