@@ -49,8 +49,8 @@ inline constexpr uint64_t iolog_entries_max = 20'000'000;
 ///         "close", time that runs back, a last line cut off
 [[nodiscard]] Iolog parse_iolog(std::string_view text, const std::string& file);
 
-/// Reads a file; one whose first bytes are a zstd frame is unpacked as it is read, never past iolog_bytes_max.
+/// Reads a file; one whose first bytes are a zstd frame is unpacked as it is read, never past `limit_bytes`.
 /// Errors  the same, and a file that cannot be read, is too large, or is a broken or cut-off frame
-[[nodiscard]] Iolog read_iolog(const std::filesystem::path& path);
+[[nodiscard]] Iolog read_iolog(const std::filesystem::path& path, uint64_t limit_bytes = iolog_bytes_max);
 
 }  // namespace raidsim::scenarios

@@ -44,20 +44,20 @@ class Source {
   std::array<char, piece> buffer_{};
 };
 
-void check_size(const Source& source, size_t size) {
-  if (size > iolog_bytes_max) source.fail(fmt::format("the iolog has more than {} bytes; cut it", iolog_bytes_max));
+void check_size(const Source& source, size_t size, uint64_t limit) {
+  if (size > limit) source.fail(fmt::format("the iolog has more than {} bytes; cut it", limit));
 }
 
-std::string read_plain(Source& source, std::string_view first) {
+std::string read_plain(Source& source, std::string_view first, uint64_t limit) {
   std::string text;
   for (std::string_view part = first; !part.empty(); part = source.next()) {
     text += part;
-    check_size(source, text.size());
+    check_size(source, text.size(), limit);
   }
   return text;
 }
 
-std::string read_packed(Source& source, std::string_view first) {
+std::string read_packed(Source& source, std::string_view first, uint64_t limit) {
   const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
   if (!context || ZSTD_isError(ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, window_log_max)) != 0U) {
     source.fail("zstd could not be started; free some memory");
@@ -75,7 +75,7 @@ std::string read_packed(Source& source, std::string_view first) {
         source.fail(fmt::format("the zstd frame is broken ({}); pack the iolog again", ZSTD_getErrorName(needed)));
       }
       text.append(out.data(), unpacked.pos);
-      check_size(source, text.size());
+      check_size(source, text.size(), limit);
       more_output = unpacked.pos == unpacked.size && needed != 0;
       if (needed == 0 && in.pos == in.size) break;
     }
@@ -86,10 +86,11 @@ std::string read_packed(Source& source, std::string_view first) {
 
 }  // namespace
 
-Iolog read_iolog(const std::filesystem::path& path) {
+Iolog read_iolog(const std::filesystem::path& path, uint64_t limit_bytes) {
   Source source(path);
   const std::string first(source.next());
-  const std::string text = first.starts_with(zstd_magic) ? read_packed(source, first) : read_plain(source, first);
+  const std::string text =
+      first.starts_with(zstd_magic) ? read_packed(source, first, limit_bytes) : read_plain(source, first, limit_bytes);
   return parse_iolog(text, path.string());
 }
 

@@ -1,10 +1,12 @@
 // "script": lines of trigger, delay and action.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "scenarios/error.h"
+#include "scenarios/fault_table.h"
 #include "scenarios/loading_script.h"
 
 namespace raidsim::scenarios::loading {
@@ -46,6 +48,19 @@ std::vector<std::string_view> known_keys(const Object& line) {
   return keys;
 }
 
+/// A parameter that some fault has, but not this one: naming the nearest key would mislead.
+void check_parameters_fit(const Object& line, const std::vector<std::string_view>& known) {
+  for (const std::string& key : line.keys()) {
+    if (std::ranges::find(known, key) != known.end()) continue;
+    for (const FaultRow& row : fault_table()) {
+      const bool has = std::ranges::any_of(row.parameters, [&](const ParameterRow* p) { return p->key == key; });
+      if (!has) continue;
+      line.find(key)->fail(fmt::format("this line takes no \"{}\"", key),
+                           fmt::format("it takes {}", fmt::join(known, ", ")));
+    }
+  }
+}
+
 ScriptEntry load_line(const Node& node, const Scenario& scenario) {
   const Object free = Object::with_free_keys(node);
   ScriptEntry out;
@@ -58,6 +73,7 @@ ScriptEntry load_line(const Node& node, const Scenario& scenario) {
   } else {
     out.action = load_ioctl(free, scenario);
   }
+  check_parameters_fit(free, keys);
   const Object line(node, keys);
   if (const auto label = line.find("label")) {
     out.label = label->string(100);
