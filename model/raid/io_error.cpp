@@ -66,7 +66,7 @@ void raid_error_state(RaidUnit& unit, const WriteHold& held, DeviceNumber device
       return;
     }
     set_state(unit, held, ColumnIndex{i}, RCS_ERRED);
-    if (purpose == Purpose::home) column.un_devflags |= MD_RAID_MISSED_WRITE;
+    if (purpose == Purpose::home) note_missed_home_write(unit.un, ColumnIndex{i});
     RAIDSIM_ASSERT((unit.un.un_state & (RUS_ERRED | RUS_LAST_ERRED)) != 0);
     unit.commit(held);
     unit.event(unit.un.un_state == RUS_ERRED ? md::EventSubclass::ESC_SVM_ERRED

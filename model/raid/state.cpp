@@ -233,7 +233,8 @@ bool up_for_replay(const Column& column) noexcept {
     case RCS_OKAY:
       return true;
     case RCS_LAST_ERRED:
-      return !column.has(MD_RAID_MISSED_WRITE);
+      // D-17: one that can come back takes part once its device is open.
+      return !column.has(MD_RAID_MISSED_WRITE) || column.has(MD_RAID_LOG_COMPLETE | MD_RAID_DEV_ISOPEN);
     case RCS_RESYNC:
       return column.has(MD_RAID_COPY_RESYNC) && !column.has(MD_RAID_DEV_ERRED);
     default:
