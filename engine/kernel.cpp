@@ -259,12 +259,13 @@ void Kernel::not_in_a_fiber() { assertion_failed("a call that suspends is made i
 void Kernel::throw_killed(FiberBlock& me) {
   constexpr uint32_t patience = 1000;  // waits of one that swallowed FiberKilled, before it is thrown again
   constexpr uint32_t hopeless = 1'000'000;
-  const bool may_throw = std::uncaught_exceptions() == 0;
-  if (may_throw && ((me.slow & FiberBlock::unwound) == 0 || ++me.idle_waits % patience == 0)) {
+  ++me.idle_waits;
+  const bool again = me.idle_waits % patience == 0;
+  if (std::uncaught_exceptions() == 0 && ((me.slow & FiberBlock::unwound) == 0 || again)) {
     me.slow |= FiberBlock::unwound;
     throw FiberKilled{};
   }
-  if (++me.idle_waits > hopeless) {
+  if (me.idle_waits > hopeless) {
     std::fprintf(stderr, "raidsim: killed fiber %s waits in a destructor for ever\n", me.name);
     std::abort();
   }

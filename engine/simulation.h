@@ -104,12 +104,6 @@ class Simulation {
   [[nodiscard]] Kernel& kernel() noexcept { return kernel_; }  ///< for the engine's own files
 
  private:
-  friend void sleep_for(Duration d);
-  /// `now` + `delay`, at most sim_never.
-  [[nodiscard]] static SimTime after(SimTime now, Duration delay) noexcept {
-    return delay < sim_never - now ? now + delay : sim_never;
-  }
-
   Kernel kernel_;
 };
 
@@ -121,7 +115,8 @@ inline void sleep_until(SimTime t) {  ///< Suspends
   me.kernel->sleep_until(me, t);
 }
 inline void sleep_for(Duration d) {  ///< Suspends
-  sleep_until(Simulation::after(now(), d));
+  FiberBlock& me = Kernel::caller();
+  me.kernel->sleep_until(me, after(me.kernel->now(), d));
 }
 inline void yield() {  ///< Suspends when the policy picks another
   FiberBlock& me = Kernel::caller();

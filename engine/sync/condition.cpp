@@ -24,8 +24,7 @@ void CondVar::wait(MutexLock& held) {
 bool CondVar::wait_for(MutexLock& held, Duration timeout) {
   FiberBlock& me = Kernel::caller();
   if (Kernel::dead_end(me)) return false;
-  const SimTime now = me.kernel->now();
-  me.kernel->start_timer(me, timeout < sim_never - now ? now + timeout : sim_never);
+  me.kernel->start_timer(me, after(me.kernel->now(), timeout));
   wait_released(me, held.mutex());
   return !me.timed_out;
 }

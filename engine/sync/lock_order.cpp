@@ -30,9 +30,9 @@ size_t LockOrder::index_of(const Lock& lock) {
 }
 
 void LockOrder::note_request(const Lock& lock, const HeldLocks& held, FiberId fiber, SimTime now) {
-  const size_t to = index_of(lock);
   for (const Lock* other : held.all()) {
     const size_t from = index_of(*other);
+    const size_t to = index_of(lock);
     Row& row = rows_[from];
     const LockClass& above = *other->lock_class;
     const LockClass& below = *lock.lock_class;
