@@ -7,6 +7,6 @@ set(raid_background_sources
   admin/create.cpp admin/get_sync.cpp admin/lookup.cpp admin/replace.cpp admin/replace_checks.cpp admin/set_sync.cpp)
 set(raid_background_headers
   column_device.h hot_spare_daemon.h hot_spare_release.h init.h init_pw_area.h open_close.h prewrite_header.h record.h
-  regen.h region.h replay.h replay_plan.h resync.h resync_outcome.h resync_request.h snarf.h state.h unit_state.h
+  regen.h region.h replay.h replay_plan.h resync.h resync_outcome.h resync_request.h scoped_hold.h snarf.h state.h unit_state.h
   verify.h
   admin/create.h admin/get_sync.h admin/lookup.h admin/replace.h admin/replace_checks.h admin/set_sync.h)

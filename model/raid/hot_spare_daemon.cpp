@@ -6,6 +6,7 @@
 #include "model/raid/hot_spare_release.h"
 #include "model/raid/resync.h"
 #include "model/raid/resync_request.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/unit_state.h"
 
 namespace raidsim::raid {
@@ -61,7 +62,7 @@ void HotSpareDaemon::check_4_hs() {
     const MutexLock held(dr_mx_);
     pending_ = false;  // anything from here on asks for a new scan
   }
-  const ReadHold list = system_.md_link_rw.read();
+  const ScopedRead list(system_.md_link_rw.read());
   for (md::UnitFrame* frame : system_.unit_list()) {
     if (frame->type == md::UnitType::MD_METARAID) scan_unit(*static_cast<RaidUnit*>(frame));
   }
@@ -82,21 +83,21 @@ bool HotSpareDaemon::skipped(const RaidUnit& unit) {
 }
 
 void HotSpareDaemon::scan_unit(RaidUnit& unit) {
-  ReadHold held = unit.unit_lock.read();
-  if (!wants_spare(unit.un) || skipped(unit)) return held.release();
-  for (uint64_t i = 0; i < unit.un.columns.size(); ++i) {
-    if (unit.un.columns[i].un_devstate != RCS_ERRED) continue;
-    held.release();
+  for (uint64_t i = 0;; ++i) {
+    {
+      const ScopedRead held(unit.unit_lock.read());
+      if (i == 0 && (!wants_spare(unit.un) || skipped(unit))) return;
+      while (i < unit.un.columns.size() && unit.un.columns[i].un_devstate != RCS_ERRED) ++i;
+      if (i >= unit.un.columns.size()) return;
+    }
     check_comp_4_hs(unit, ColumnIndex{i});
-    held = unit.unit_lock.read();
   }
-  held.release();
 }
 
 void HotSpareDaemon::check_comp_4_hs(RaidUnit& unit, ColumnIndex col) {
   {
-    const WriteHold io = unit.io_lock.write();
-    const WriteHold held = unit.unit_lock.write();
+    const ScopedWrite io(unit.io_lock.write());
+    const ScopedWrite held(unit.unit_lock.write());
     // RH-21: the complete set of conditions, before anything is given back or taken.
     const bool openable = (unit.ui_tstate & md::MD_DEV_ERRORED) == 0;
     if (!column_wants_spare(unit.un, col) || system_.stale() || !openable || skipped(unit)) return;
@@ -159,7 +160,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
 
 /// 3 step 13. The poke that freeing the spare causes finds the unit unchanged and leaves it alone (RH-21).
 void HotSpareDaemon::start_failed(RaidUnit& unit, ColumnIndex col) {
-  WriteHold held = unit.unit_lock.write();
+  ScopedWrite held(unit.unit_lock.write());
   if (unit.column(col).un_devstate == RCS_RESYNC) set_state(unit, held, col, RCS_ERRED);
   md::RecordId spare = 0;
   if (unit.column(col).hot_spared()) {

@@ -10,6 +10,7 @@
 #include "model/raid/column_device.h"
 #include "model/raid/init_pw_area.h"
 #include "model/raid/open_close.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/unit_state.h"
 
 namespace raidsim::raid {
@@ -41,7 +42,7 @@ class Initialisation {
 
   /// False: another initialisation of this unit is running.
   bool begin() {
-    const WriteHold held = unit_.unit_lock.write();
+    const ScopedWrite held(unit_.unit_lock.write());
     if (unit_.un.un_init_colcnt != 0) return false;
     for (uint64_t i = 0; i < unit_.un.columns.size(); ++i) {
       if (unit_.un.columns[i].un_devstate == RCS_INIT) targets_.push_back({.column = ColumnIndex{i}});
@@ -93,9 +94,9 @@ class Initialisation {
   }
 
   void finish() {
-    WriteHold array = unit_.system.md_unit_array_rw.write();
-    WriteHold io = unit_.io_lock.write();
-    WriteHold held = unit_.unit_lock.write();
+    ScopedWrite array(unit_.system.md_unit_array_rw.write());
+    ScopedWrite io(unit_.io_lock.write());
+    ScopedWrite held(unit_.unit_lock.write());
     bool failed = false;
     for (auto target = targets_.rbegin(); target != targets_.rend(); ++target) {  // most recently started first
       failed = failed || target->error != 0;
@@ -123,7 +124,7 @@ class Initialisation {
 
 /// 7.1 step 2: nobody will initialise the columns.
 void open_failed(RaidUnit& unit) {
-  WriteHold held = unit.unit_lock.write();
+  ScopedWrite held(unit.unit_lock.write());
   const bool first = unit.un.un_state == RUS_INIT;
   unit.un.un_status &= ~uint32_t{MD_UN_GROW_PENDING};
   for (uint64_t i = 0; i < unit.un.columns.size(); ++i) {
@@ -137,7 +138,7 @@ void open_failed(RaidUnit& unit) {
 
 /// RT-17: a start that was refused leaves no initialisation pending, unless one is running.
 md::Error refused(RaidUnit& unit, const md::Error& error) {
-  const WriteHold held = unit.unit_lock.write();
+  const ScopedWrite held(unit.unit_lock.write());
   if (unit.un.un_init_colcnt == 0) unit.un.un_status &= ~uint32_t{MD_UN_GROW_PENDING};
   return error;
 }

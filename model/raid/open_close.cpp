@@ -9,6 +9,7 @@
 #include "model/raid/column_device.h"
 #include "model/raid/init_pw_area.h"
 #include "model/raid/replay.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/unit_state.h"
 
 namespace raidsim::raid {
@@ -135,7 +136,7 @@ int raid_internal_close(RaidUnit& unit, md::OpenType otyp, uint32_t cflags, md::
 }
 
 int raid_close(RaidUnit& unit, md::OpenType otyp) {
-  const WriteHold io = unit.io_lock.write();
+  const ScopedWrite io(unit.io_lock.write());
   return raid_internal_close(unit, otyp, md::MD_OFLG_NULL, md::Opener::caller);
 }
 

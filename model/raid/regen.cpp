@@ -6,6 +6,7 @@
 
 #include "model/raid/admin/lookup.h"
 #include "model/raid/open_close.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/strategy.h"
 #include "model/raid/unit_state.h"
 
@@ -28,17 +29,17 @@ bool regenerate_line(RaidUnit& unit, uint64_t line, std::vector<std::byte>& segm
   const uint64_t block = line * (unit.un.un_origcolumncnt - 1) * unit.un.un_segsize;
   const auto blocks = static_cast<uint32_t>(unit.un.un_segsize);
   if (raid_transfer(unit, md::BufferOp::read, block, blocks, segment.data(), md::MD_STR_NOTTOP) != 0) return false;
-  const ReadHold held = unit.unit_lock.read();
+  const ScopedRead held(unit.unit_lock.read());
   unit.un.un_percent_done = static_cast<uint32_t>(std::min<uint64_t>(1000, 1000 * line / unit.un.un_segsincolumn));
   return unit.un.un_state == RUS_REGEN;
 }
 
 void finish(RaidUnit& unit, bool failed) {
   {
-    const WriteHold io = unit.io_lock.write();
+    const ScopedWrite io(unit.io_lock.write());
     close_for_driver(unit);
   }
-  WriteHold held = unit.unit_lock.write();
+  ScopedWrite held(unit.unit_lock.write());
   const bool done = !failed && unit.un.un_state == RUS_REGEN && all_okay(unit.un);
   if (done) {
     unit.un.un_state = RUS_OKAY;
@@ -96,7 +97,7 @@ md::Error raid_regen_unit(md::System& system, md::Minor minor) {
   if (unit == nullptr || (unit->ui_tstate & md::MD_DEV_ERRORED) != 0) return failure;
   if (open_for_driver(*unit) != 0) return failure;  // RH-24.2: no column changes, the unit stays REGEN
   {
-    const WriteHold held = unit->unit_lock.write();
+    const ScopedWrite held(unit->unit_lock.write());
     unit->un.un_percent_done = 0;
     unit->un.un_status |= MD_UN_REGEN_RUNNING;
   }

@@ -13,6 +13,7 @@
 #include "model/raid/region.h"
 #include "model/raid/resync_outcome.h"
 #include "model/raid/resync_request.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/unit_state.h"
 
 namespace raidsim::raid {
@@ -26,9 +27,8 @@ constexpr uint32_t errored_states = RCS_ERRED | RCS_LAST_ERRED;
 /// io (W) and unit (W): all I/O to the unit is drained and blocked.
 struct Stopped {
   explicit Stopped(RaidUnit& unit) : io(unit.io_lock.write()), held(unit.unit_lock.write()) {}
-  WriteHold io;
-  WriteHold held;
-  ~Stopped() { drop(); }
+  ScopedWrite io;
+  ScopedWrite held;  // given back first
   void drop() {
     held.release();
     io.release();
@@ -136,11 +136,11 @@ class Resync {
   }
 
   RegionEnd one_region(const Region& region) {
-    ReadHold io = unit_.io_lock.read();
+    ScopedRead io(unit_.io_lock.read());
     unit_.un.un_resync_busy_line = region.first_line;
     const uint64_t segment = unit_.un.un_segsize;
     RowReaderLock rows(unit_, RowIndex{region.first_line * segment}, region.lines * segment, WithResync::yes);
-    ReadHold held = unit_.unit_lock.read();
+    ScopedRead held(unit_.unit_lock.read());
     RAIDSIM_ASSERT(unit_.un.un_resync_line_index == region.first_line + region.lines);
     const RegionEnd end = raid_resync_region(unit_, held, r_, target_, single_read_, region, *buffers_);
     if (end.result != ResyncResult::OKAY) unit_.un.un_resync_line_index = 0;
@@ -154,7 +154,7 @@ class Resync {
 
   /// Step 9: what normal I/O recorded meanwhile.
   void look_around() {
-    const WriteHold held = unit_.unit_lock.write();
+    const ScopedWrite held(unit_.unit_lock.write());
     if (unit_.un.count(errored_states) != err_cnt_) {
       result_ = ResyncResult::STATE;
     } else if (column().has(MD_RAID_RESYNC_ERRED)) {
@@ -275,7 +275,7 @@ class Resync {
 };
 
 md::Error refused(RaidUnit& unit, const md::Error& error) {
-  const WriteHold held = unit.unit_lock.write();
+  const ScopedWrite held(unit.unit_lock.write());
   release_resync_request(unit.un);
   return error;
 }

@@ -6,6 +6,7 @@
 #include "model/raid/io_error.h"
 #include "model/raid/open_close.h"
 #include "model/raid/parity.h"
+#include "model/raid/scoped_hold.h"
 
 namespace raidsim::raid {
 namespace {
@@ -51,10 +52,10 @@ class Verify {
 
  private:
   void check_line(uint64_t line) {
-    const ReadHold io = unit_.io_lock.read();
+    const ScopedRead io(unit_.io_lock.read());
     const uint64_t first = line * unit_.un.un_segsize;
     RowReaderLock rows(unit_, RowIndex{first}, unit_.un.un_segsize);
-    ReadHold held = unit_.unit_lock.read();
+    ScopedRead held(unit_.unit_lock.read());
     if (!all_okay(unit_.un)) {
       ++report_.lines_skipped;
       return;
@@ -63,7 +64,7 @@ class Verify {
     for (uint64_t at = 0; at < unit_.un.un_segsize; at += chunk_) {
       const auto blocks = static_cast<uint32_t>(std::min(chunk_, unit_.un.un_segsize - at));
       const int64_t unread = sum_rows(unit_, first + at, blocks, no_column, buffers_);
-      if (unread != no_column) return record_error(std::move(held), static_cast<uint64_t>(unread));
+      if (unread != no_column) return record_error(held, static_cast<uint64_t>(unread));
       for (uint32_t row = 0; row < blocks; ++row) {
         if (all_zero(buffers_.sum.data() + size_t{row} * block_bytes, block_bytes)) continue;
         found.push_back({.line = LineIndex{line}, .row = RowIndex{first + at + row}});
@@ -74,12 +75,12 @@ class Verify {
   }
 
   /// raid-io.md 8, with the line lock and io lock (R) kept.
-  void record_error(ReadHold held, uint64_t column) {
+  void record_error(ScopedRead& held, uint64_t column) {
     ++report_.lines_unread;
     const DeviceNumber device = unit_.un.columns[column].now.dev;
     held.release();
     {
-      const WriteHold writer = unit_.unit_lock.write();
+      const ScopedWrite writer(unit_.unit_lock.write());
       raid_error_state(unit_, writer, device, Purpose::read);
     }
     unit_.system.poke_hot_spares();
@@ -87,8 +88,8 @@ class Verify {
 
   /// The io lock (W) keeps every writer of the line out, as its line lock (W) would.
   void rewrite(uint64_t line) {
-    const WriteHold io = unit_.io_lock.write();
-    const WriteHold held = unit_.unit_lock.write();
+    const ScopedWrite io(unit_.io_lock.write());
+    const ScopedWrite held(unit_.unit_lock.write());
     if (!all_okay(unit_.un)) return;
     const ColumnIndex parity = parity_column(LineIndex{line}, unit_.geometry());
     const uint64_t first = line * unit_.un.un_segsize;
@@ -122,7 +123,7 @@ md::Error raid_verify(md::System& system, md::Minor minor, VerifyReport& report,
   auto& unit = *static_cast<RaidUnit*>(frame);
   if (open_for_driver(unit) != 0) return md::mdmderror(md::MDE_RAID_OPEN_FAILURE, minor);
   Verify(unit, report, on_mismatch).run();
-  const WriteHold io = unit.io_lock.write();
+  const ScopedWrite io(unit.io_lock.write());
   close_for_driver(unit);
   return md::no_error;
 }

@@ -12,6 +12,7 @@
 #include "model/raid/init.h"
 #include "model/raid/prewrite_header.h"
 #include "model/raid/record.h"
+#include "model/raid/scoped_hold.h"
 
 namespace raidsim::raid {
 namespace {
@@ -73,8 +74,8 @@ void make_visible(md::System& system, std::unique_ptr<RaidUnit> unit) {
   const md::Minor minor = unit->minor;
   const uint64_t size = unit->un.un_total_blocks;
   {
-    const WriteHold array = system.md_unit_array_rw.write();
-    const WriteHold list = system.md_link_rw.write();
+    const ScopedWrite array(system.md_unit_array_rw.write());
+    const ScopedWrite list(system.md_link_rw.write());
     system.install(std::move(unit));
     system.set_nblocks(minor, size);
   }
@@ -111,7 +112,7 @@ md::Error raid_create(md::System& system, const Unit& image) {
   --system.s_un_avail;
   system.store.set_owner(record, unit.get());
   {
-    const WriteHold held = unit->unit_lock.write();
+    const ScopedWrite held(unit->unit_lock.write());
     unit->commit(held, {pool});
   }
   const bool initialise = unit->un.un_state == RUS_INIT;

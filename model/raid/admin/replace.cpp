@@ -8,6 +8,7 @@
 #include "model/raid/init.h"
 #include "model/raid/resync.h"
 #include "model/raid/resync_request.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/unit_state.h"
 
 namespace raidsim::raid {
@@ -218,7 +219,7 @@ class ColumnCommand {
 
   /// Step 14. A state that the attempt itself recorded for the column stands.
   void restore() {
-    const WriteHold held = unit_->unit_lock.write();
+    const ScopedWrite held(unit_->unit_lock.write());
     drop_alternate(*unit_, col_);
     const ColumnState now = column().un_devstate;
     if (now == RCS_INIT) set_state(*unit_, held, col_, RCS_INIT_ERRED, Flavour::forced);

@@ -8,6 +8,7 @@
 #include "model/raid/regen.h"
 #include "model/raid/resync.h"
 #include "model/raid/resync_request.h"
+#include "model/raid/scoped_hold.h"
 #include "model/raid/unit_state.h"
 
 namespace raidsim::raid {
@@ -22,7 +23,7 @@ int64_t lowest_resync_column(const Unit& unit) {
 
 /// Claims the recorded resync again. False: no column is RESYNC any more.
 bool claim_resync(RaidUnit& unit) {
-  const WriteHold held = unit.unit_lock.write();
+  const ScopedWrite held(unit.unit_lock.write());
   const int64_t found = lowest_resync_column(unit.un);
   if (found == no_column) return false;
   const ColumnIndex col{static_cast<uint64_t>(found)};
@@ -39,7 +40,7 @@ bool claim_resync(RaidUnit& unit) {
 
 /// The start failed and released the request: the column stays RESYNC, as recorded, for the next set-sync.
 void keep_as_recorded(RaidUnit& unit, uint32_t flags_before) {
-  const WriteHold held = unit.unit_lock.write();
+  const ScopedWrite held(unit.unit_lock.write());
   const int64_t found = lowest_resync_column(unit.un);
   if (found == no_column || unit.un.has(MD_UN_RESYNC_ACTIVE)) return;
   Column& column = unit.un.columns[static_cast<size_t>(found)];
@@ -49,7 +50,7 @@ void keep_as_recorded(RaidUnit& unit, uint32_t flags_before) {
 
 md::Error open_and_close(RaidUnit& unit) {
   if (open_for_driver(unit) != 0) return md::mdmderror(md::MDE_RAID_OPEN_FAILURE, unit.minor);
-  const WriteHold io = unit.io_lock.write();
+  const ScopedWrite io(unit.io_lock.write());
   close_for_driver(unit);
   return md::no_error;
 }
