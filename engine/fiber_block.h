@@ -95,8 +95,4 @@ inline FiberBlock& WaitList::pop_front() noexcept {
   return fiber;
 }
 
-inline void WaitList::detach_all() noexcept {
-  while (!empty()) pop_front();
-}
-
 }  // namespace raidsim
