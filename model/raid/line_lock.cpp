@@ -90,10 +90,7 @@ void raid_line_exit(Child& cs) {
   MutexLock chain(lines.un_linlck_mx);
   lines.leave(cs);
   if (std::exchange(lines.un_linlck_flg_, false)) lines.un_linlck_cv.notify_all();
-  if (cs.is(MD_RCS_HAVE_PW_SLOTS)) {
-    release_slots(cs);
-    wake_slot_waiters(unit);
-  }
+  if (cs.is(MD_RCS_HAVE_PW_SLOTS)) release_slots(cs);
   raid_io_startup(unit, chain);
 }
 

@@ -12,20 +12,19 @@ namespace {
 
 constexpr Duration md_wr_wait = 500ms;
 
-/// Columns the write logs to, in order of allocation: data, further data columns, parity.
-template <class Visit>
-bool each_logged_column(const Child& cs, Visit visit) {
-  if (!visit(cs.cs_dcolumn)) return false;
+/// Columns the write logs to and their slots, in order of allocation: data, further data columns, parity. Ends
+/// with the first false.
+template <class AnyChild, class Visit>
+bool each_logged_column(AnyChild& cs, Visit visit) {
+  if (!visit(cs.cs_dcolumn, cs.cs_dpwslot)) return false;
   for (uint32_t i = 0; i < cs.buflist_count; ++i) {
-    if (!visit(cs.cs_buflist[i].column)) return false;
+    if (!visit(cs.cs_buflist[i].column, cs.cs_buflist[i].slot)) return false;
   }
-  return visit(cs.cs_pcolumn);
+  return visit(cs.cs_pcolumn, cs.cs_ppwslot);
 }
 
-void take_slot(Child& cs, ColumnIndex column, int32_t& slot) {
+void take_slot(Child& cs, ColumnIndex column, int32_t slot) {
   SlotTable& table = cs.unit->slots[column.value];
-  slot = table.choose(cs.rows).slot;
-  RAIDSIM_ASSERT(slot >= 0);
   table.take(slot, cs.rows, &cs);
   for (int32_t further = table.next_to_erase(cs.rows, &cs); further >= 0;
        further = table.next_to_erase(cs.rows, &cs)) {
@@ -38,9 +37,12 @@ void take_slot(Child& cs, ColumnIndex column, int32_t& slot) {
   }
 }
 
-void release_slot(Child& cs, ColumnIndex column, int32_t& slot) {
-  if (slot >= 0) cs.unit->slots[column.value].release(slot);
-  slot = -1;
+/// At most one waiter for each column that has a slot more. Locks  un_linlck_mx
+void wake_slot_waiters(RaidUnit& unit, uint32_t columns) {
+  if (unit.slot_waiters.empty()) return;  // only ever added to under un_linlck_mx, which is held here
+  MutexLock words(unit.un_mx);
+  unit.slot_waiters.wake(columns);
+  if (unit.slot_waiters.empty()) unit.un_rflags &= ~uint32_t{MD_RFLAG_NEEDPW};
 }
 
 void mark_durable(Child& cs, ColumnIndex column, int32_t slot, const Transfer& transfer) {
@@ -54,30 +56,38 @@ uint64_t slot_block(const RaidUnit& unit, ColumnIndex column, Target target, int
 }  // namespace
 
 bool slots_available(const Child& cs) noexcept {
-  return each_logged_column(cs, [&](ColumnIndex c) { return cs.unit->slots[c.value].available(); });
+  return each_logged_column(cs, [&](ColumnIndex c, int32_t) { return cs.unit->slots[c.value].available(); });
 }
 
 bool allocate_slots(Child& cs) {
   RaidUnit& unit = *cs.unit;
-  if (!slots_available(cs)) return false;
-  const bool all = each_logged_column(cs, [&](ColumnIndex c) { return unit.slots[c.value].choose(cs.rows).slot >= 0; });
-  if (!all) return false;
+  const bool all = each_logged_column(cs, [&](ColumnIndex c, int32_t& slot) {
+    slot = unit.slots[c.value].choose(cs.rows).slot;
+    return slot >= 0;
+  });
+  if (!all) {
+    each_logged_column(cs, [](ColumnIndex, int32_t& slot) { return (slot = -1) < 0; });
+    return false;
+  }
   {
     MutexLock words(unit.un_mx);
     cs.cs_pwid = ++unit.un.un_pwid;
   }
-  take_slot(cs, cs.cs_dcolumn, cs.cs_dpwslot);
-  for (uint32_t i = 0; i < cs.buflist_count; ++i) take_slot(cs, cs.cs_buflist[i].column, cs.cs_buflist[i].slot);
-  take_slot(cs, cs.cs_pcolumn, cs.cs_ppwslot);
+  each_logged_column(cs, [&](ColumnIndex c, int32_t& slot) {
+    take_slot(cs, c, slot);
+    return true;
+  });
   cs.cs_flags |= MD_RCS_HAVE_PW_SLOTS;
   return true;
 }
 
 void release_slots(Child& cs) {
   RaidUnit& unit = *cs.unit;
-  release_slot(cs, cs.cs_dcolumn, cs.cs_dpwslot);
-  for (uint32_t i = 0; i < cs.buflist_count; ++i) release_slot(cs, cs.cs_buflist[i].column, cs.cs_buflist[i].slot);
-  release_slot(cs, cs.cs_pcolumn, cs.cs_ppwslot);
+  each_logged_column(cs, [&](ColumnIndex c, int32_t& slot) {
+    if (slot >= 0) unit.slots[c.value].release(slot);
+    slot = -1;
+    return true;
+  });
   while (cs.erases != nullptr) {
     SlotErase& erase = *cs.erases;
     cs.erases = erase.next;
@@ -85,12 +95,7 @@ void release_slots(Child& cs) {
     unit.pool.put(erase);
   }
   cs.cs_flags &= ~uint32_t{MD_RCS_HAVE_PW_SLOTS};
-}
-
-void wake_slot_waiters(RaidUnit& unit) {
-  if (unit.slot_waiters == 0) return;  // only ever raised under un_linlck_mx, which is held here
-  MutexLock words(unit.un_mx);
-  unit.un_cv.notify_all();
+  wake_slot_waiters(unit, cs.buflist_count + 2);
 }
 
 void wait_for_slots(Child& cs) {
@@ -101,11 +106,14 @@ void wait_for_slots(Child& cs) {
     if (slots_available(cs)) return;
     MutexLock words(unit.un_mx);
     ++unit.statistics.slot_waits;
-    ++unit.slot_waiters;
+    SlotWaiter waiter(cs);
+    unit.slot_waiters.append(waiter);
     unit.un_rflags |= MD_RFLAG_NEEDPW;
     chain.reset();
-    (void)unit.un_cv.wait_for(words, md_wr_wait);
-    if (--unit.slot_waiters == 0) unit.un_rflags &= ~uint32_t{MD_RFLAG_NEEDPW};
+    (void)waiter.slot.wait_for(words, md_wr_wait);
+    if (waiter.woken) continue;
+    unit.slot_waiters.remove(waiter);
+    if (unit.slot_waiters.empty()) unit.un_rflags &= ~uint32_t{MD_RFLAG_NEEDPW};
   }
 }
 
@@ -149,7 +157,7 @@ void pre_writes_durable(Child& cs) {
   for (uint32_t i = 0; i < cs.buflist_count; ++i) {
     mark_durable(cs, cs.cs_buflist[i].column, cs.cs_buflist[i].slot, cs.cs_buflist[i].transfer);
   }
-  bool erased = false;
+  uint32_t erased = 0;
   for (SlotErase** link = &cs.erases; *link != nullptr;) {
     SlotErase& erase = **link;
     if (!erase.now.used || erase.now.failed) {
@@ -159,9 +167,9 @@ void pre_writes_durable(Child& cs) {
     *link = erase.next;
     unit.slots[erase.column.value].erased(erase.slot);
     unit.pool.put(erase);
-    erased = true;
+    ++erased;
   }
-  if (erased) wake_slot_waiters(unit);
+  if (erased > 0) wake_slot_waiters(unit, erased);
   raid_io_startup(unit, chain);
 }
 

@@ -16,10 +16,8 @@ namespace raidsim::raid {
 /// Slots in every column the write logs to, or none at all; a new pwid; further overlapping free slots marked.
 /// Locks  un_linlck_mx; takes un_mx
 [[nodiscard]] bool allocate_slots(Child& cs);
-/// Locks  un_linlck_mx
+/// Wakes who waits for them. Locks  un_linlck_mx; takes un_mx
 void release_slots(Child& cs);
-/// Locks  un_linlck_mx; takes un_mx
-void wake_slot_waiters(RaidUnit& unit);
 /// Waits, at most half a second at a time, until the availability test says yes. Suspends
 void wait_for_slots(Child& cs);
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "engine/assert.h"
+#include "model/raid/parity.h"
 
 namespace raidsim::raid {
 namespace {
@@ -16,7 +17,9 @@ constexpr size_t crc_offset = prewrite_header_bytes - sizeof(uint32_t);
 
 template <class T>
 void put(std::byte*& at, T value) noexcept {
-  for (size_t i = 0; i < sizeof(T); ++i) *at++ = static_cast<std::byte>(static_cast<uint64_t>(value) >> (8 * i));
+  static_assert(std::endian::native == std::endian::little);  // D-06
+  std::memcpy(at, &value, sizeof value);
+  at += sizeof value;
 }
 
 template <class T>
@@ -95,17 +98,7 @@ bool rows_fit(const PreWriteHeader& header, const Unit& unit) noexcept {  // rep
 
 }  // namespace
 
-uint32_t rpw_sum(std::span<const std::byte> payload) noexcept {
-  uint64_t sum = 0;
-  size_t at = 0;
-  for (; at + 8 <= payload.size(); at += 8) {
-    uint64_t words;
-    std::memcpy(&words, payload.data() + at, 8);
-    sum ^= words;
-  }
-  static_assert(std::endian::native == std::endian::little);
-  return static_cast<uint32_t>(sum) ^ static_cast<uint32_t>(sum >> 32);
-}
+uint32_t rpw_sum(std::span<const std::byte> payload) noexcept { return xor_words(payload.data(), payload.size()); }
 
 uint32_t rpw_crc(const PreWriteHeader& header, std::span<const std::byte> payload) noexcept {
   std::array<std::byte, prewrite_header_bytes> bytes;

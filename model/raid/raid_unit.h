@@ -26,6 +26,7 @@
 #include "model/raid/line_lock.h"
 #include "model/raid/request.h"
 #include "model/raid/request_pool.h"
+#include "model/raid/slot_wait.h"
 #include "model/raid/slots.h"
 #include "model/raid/unit.h"
 
@@ -59,7 +60,7 @@ class RaidUnit final : public md::UnitFrame, public statedb::RecordOwner {
   Mutex un_mx;
   CondVar un_cv;
   uint32_t un_rflags = 0;        ///< WaitFlag bits; under un_mx
-  uint32_t slot_waiters = 0;     ///< callers that MD_RFLAG_NEEDPW stands for; under un_mx
+  SlotWaiters slot_waiters;      ///< callers that MD_RFLAG_NEEDPW stands for; under un_linlck_mx and un_mx
   ReservePair reserve;
   LineLocks lines;
   std::vector<SlotTable> slots;  ///< by column; under un_linlck_mx

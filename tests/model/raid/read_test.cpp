@@ -11,10 +11,11 @@ using testing::Bytes;
 
 int fails(const IoRequest&) { return EIO; }
 
-/// Writes something everywhere.
+/// Writes something everywhere, and waits until it is home.
 void fill(Bench& bench) {
   const auto blocks = static_cast<uint32_t>(bench.unit->un.un_total_blocks);
   EXPECT_EQ(bench.write(0, blocks, 42), 0);
+  sleep_for(100ms);
 }
 
 TEST(Reads, ReturnWhatWasWritten) {
