@@ -91,7 +91,8 @@ class Transfer {
   TransferStage stage = TransferStage::idle;
   bool faulted = false;
   uint64_t number = 0;
-  uint64_t issue_moment = 0;  ///< order of issues and completions on this disk, for the flush contract
+  uint32_t cache_slot = UINT32_MAX;  ///< where its bytes lie in the volatile cache
+  uint64_t issue_moment = 0;         ///< order of issues and completions on this disk, for the flush contract
   SimTime issued{};
   SimTime started{};
   SimTime step_due{};  ///< when its next step is due; the timer may be armed for the deadline instead

@@ -88,6 +88,7 @@ void VirtualDisk::submit(Transfer& t) {
   t.residual = 0;
   t.error_kind = TransferError::none;
   t.faulted = false;
+  t.cache_slot = WriteCache::no_slot;
   t.stage = TransferStage::queued;
   queue_.push(t);
   ++outstanding_;
@@ -221,7 +222,7 @@ void VirtualDisk::leave(Transfer& t) {
 void VirtualDisk::complete(Transfer& t) {
   leave(t);
   ++moments_;
-  if (t.op == IoOp::write && !cache_.empty()) cache_.completed(t.number, moments_);
+  if (t.cache_slot != WriteCache::no_slot) cache_.completed(t.cache_slot, t.number, moments_);
   const uint64_t how = uint64_t{static_cast<uint32_t>(t.error)} << 32 | t.residual;
   simulation_.recorder().add(simulation_.now(), trace_disk_complete, index_, t.number, how, flags_of(t));
   if (bay_.observer() != nullptr) [[unlikely]]

@@ -168,12 +168,13 @@ class VirtualDisk {
   void effect_write(Transfer& transfer);
   void effect_flush(Transfer& transfer);
   void complete(Transfer& transfer);
-  void store(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data, bool durable);
+  WriteCache::Slot store(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data, bool durable);
   void to_medium(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data);
   void resolve(Transfer& transfer);
   void tear(Transfer& transfer, ChoiceStream& choices, const TornWrites& how);
   void split_sector(const Transfer& transfer, uint64_t block, ChoiceStream& choices);
   void destroy_neighbours(const Transfer& transfer, ChoiceStream& choices);
+  void settle(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data);  ///< no host waits for it
   void lose_cache();
   void keep_part(const CachedWrite& write);
   void flush_cache(const Transfer& transfer);

@@ -97,7 +97,6 @@ void VirtualDisk::effect_write(Transfer& t) {
   stats_.blocks_written += t.blocks;
   bool durable = options_.cache == CacheKind::none || t.fua;
   uint32_t count = t.blocks;
-  uint64_t block = t.block;
   if (t.faulted) [[unlikely]] {
     const Verdict& v = t.verdict;
     count = std::min(count, v.done_blocks);
@@ -111,7 +110,7 @@ void VirtualDisk::effect_write(Transfer& t) {
   } else if (t.preflush) {
     flush_cache(t);
   }
-  store(t.number, block, count, t.data, durable);
+  t.cache_slot = store(t.number, t.block, count, t.data, durable);
   if ((armed_instants_ & bit(Instant::after_effect)) != 0 && t.error == 0) [[unlikely]]
     bay_.faults().at_after_effect(*this, t);
 }
@@ -126,26 +125,29 @@ void VirtualDisk::misplace(const Transfer& t, uint32_t count, bool durable) {
   const auto last = static_cast<int64_t>(there.blocks() - std::min<uint64_t>(count, there.blocks()));
   const int64_t wanted = static_cast<int64_t>(t.block) + v.delta_blocks;
   const auto place = static_cast<uint64_t>(std::clamp<int64_t>(wanted, 0, last));
-  there.store(t.number, place, count, t.data, durable);
+  const WriteCache::Slot slot = there.store(t.number, place, count, t.data, durable);
+  there.cache_.completed(slot, t.number, 0);  // a flush over there covers it
   there.damage_.mark(place, count, {DamageKind::foreign, v.by_number, v.by, there.sequences_, simulation_.now()});
 }
 
-void VirtualDisk::store(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data, bool durable) {
+WriteCache::Slot VirtualDisk::store(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data,
+                                    bool durable) {
   if ((armed_instants_ & bit(Instant::before_write)) != 0) [[unlikely]]
     bay_.faults().at_before_write(*this, block, blocks);
   const uint64_t sequence = ++sequences_;
   if (durable) {
     cache_.overtake(block, blocks);
     to_medium(number, sequence, block, blocks, data);
-    return;
+    return WriteCache::no_slot;
   }
-  cache_.add(number, sequence, block, blocks, data);
+  const WriteCache::Slot slot = cache_.add(number, sequence, block, blocks, data);
   if (bay_.write_log() != nullptr) [[unlikely]]
     bay_.write_log()->add(index_, LogLayer::cache, number, block, blocks, data);
   if (cache_.blocks() > options_.cache_blocks) {
     Destager destager(*this);
     cache_.shrink_to(options_.cache_blocks, options_.destage, head_, cache_choices_, destager);
   }
+  return slot;
 }
 
 void VirtualDisk::to_medium(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks,

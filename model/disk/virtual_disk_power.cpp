@@ -29,6 +29,7 @@ void VirtualDisk::abort(Transfer& t) {
       } else if (t.verdict.on_abort == MediumEffect::new_data) {
         t.verdict.done_blocks = t.blocks;
         effect_write(t);
+        cache_.completed(t.cache_slot, t.number, 0);
       }
     }
   }
@@ -51,11 +52,17 @@ void VirtualDisk::on_late_write(Event& event) {
   const auto& late = static_cast<LateWrite&>(event);
   VirtualDisk& disk = late.disk;
   if (late.block + late.blocks <= disk.blocks()) {
-    disk.store(late.number, late.block, late.blocks, late.bytes.data(), disk.options_.cache == CacheKind::none);
+    disk.settle(late.number, late.block, late.blocks, late.bytes.data());
     disk.damage_.mark(late.block, late.blocks,
                       {DamageKind::old_content, late.by_number, late.by, disk.sequences_, disk.simulation_.now()});
   }
   std::erase_if(disk.late_writes_, [&](const auto& other) { return other.get() == &late; });
+}
+
+/// A write that no host waits for: any later flush covers it.
+void VirtualDisk::settle(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data) {
+  const WriteCache::Slot slot = store(number, block, blocks, data, options_.cache == CacheKind::none);
+  cache_.completed(slot, number, 0);
 }
 
 void VirtualDisk::forsake(Transfer& t, OutstandingFate fate, ChoiceStream& choices) {
@@ -76,7 +83,7 @@ void VirtualDisk::forsake(Transfer& t, OutstandingFate fate, ChoiceStream& choic
   } else {
     if (t.faulted && t.verdict.hung) t.verdict.done_blocks = t.blocks;
     effect_write(t);
-    cache_.completed(t.number, ++moments_);
+    cache_.completed(t.cache_slot, t.number, ++moments_);
   }
 }
 

@@ -58,7 +58,8 @@ void WriteCache::Index::grow() {
   }
 }
 
-void WriteCache::add(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data) {
+auto WriteCache::add(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data)
+    -> Slot {
   Slot slot = static_cast<Slot>(slots_.size());
   if (free_.empty()) {
     slots_.emplace_back();
@@ -80,15 +81,13 @@ void WriteCache::add(uint64_t number, uint64_t sequence, uint64_t block, uint32_
   for (uint64_t b = block; b < block + blocks; ++b) index_.set(b, slot);
   order_.push_back(slot);
   live_blocks_ += blocks;
+  return slot;
 }
 
-void WriteCache::completed(uint64_t number, uint64_t moment) {
-  for (size_t i = order_.size(); i > first_; --i) {
-    CachedWrite& write = slots_[order_[i - 1]];
-    if (write.number != number || write.gone) continue;
-    write.completed = moment;
-    return;
-  }
+void WriteCache::completed(Slot slot, uint64_t number, uint64_t moment) {
+  if (slot >= slots_.size()) return;
+  CachedWrite& write = slots_[slot];
+  if (write.number == number && !write.gone) write.completed = moment;
 }
 
 void WriteCache::read_over(uint64_t block, uint32_t blocks, std::byte* out) const {
@@ -139,22 +138,34 @@ void WriteCache::overtake_older(size_t position, const CachedWrite& by) {
 }
 
 void WriteCache::take_out(size_t position) {
-  CachedWrite& write = slots_[order_[position]];
-  write.gone = true;
+  slots_[order_[position]].gone = true;
+  ++gone_;
 }
 
-void WriteCache::compact() {
-  size_t kept = first_;
-  for (size_t i = first_; i < order_.size(); ++i) {
-    const Slot slot = order_[i];
-    if (slots_[slot].gone) {
-      free_.push_back(slot);
-    } else {
-      order_[kept++] = slot;
-    }
+void WriteCache::drop_front() {
+  while (first_ < order_.size() && slots_[order_[first_]].gone) {
+    free_.push_back(order_[first_++]);
+    --gone_;
   }
-  order_.resize(kept);
-  if (first_ == order_.size() || 2 * first_ > order_.size()) {
+}
+
+// Room is made when half of the list is waste, so that a write costs the same however many are cached.
+void WriteCache::compact() {
+  drop_front();
+  if (gone_ != 0 && 2 * gone_ > order_.size() - first_) {
+    size_t kept = first_;
+    for (size_t i = first_; i < order_.size(); ++i) {
+      const Slot slot = order_[i];
+      if (slots_[slot].gone) {
+        free_.push_back(slot);
+      } else {
+        order_[kept++] = slot;
+      }
+    }
+    order_.resize(kept);
+    gone_ = 0;
+  }
+  if (2 * first_ > order_.size()) {
     order_.erase(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
@@ -217,7 +228,7 @@ void WriteCache::shrink_to(uint64_t limit_blocks, DestagePolicy policy, uint64_t
     RAIDSIM_ASSERT(position < order_.size());
     head = slots_[order_[position]].block;
     destage(position, sink);
-    while (first_ < order_.size() && slots_[order_[first_]].gone) free_.push_back(order_[first_++]);
+    drop_front();
   }
   compact();
 }
@@ -228,7 +239,6 @@ void WriteCache::flush(uint64_t moment, CacheSink& sink) {
     const CachedWrite& write = slots_[order_[i]];
     if (write.gone || write.limbo || write.completed >= moment) continue;
     destage(i, sink);
-    if (i == first_) free_.push_back(order_[first_++]);
   }
   compact();
 }
@@ -252,7 +262,7 @@ void WriteCache::fail_flush(uint64_t moment, double keep, ChoiceStream& choices,
 auto WriteCache::dirty(uint64_t moment) const -> Dirty {
   Dirty result;
   for_each([&](const CachedWrite& write) {
-    if (write.gone || write.limbo || write.completed >= moment) return;
+    if (write.limbo || write.completed >= moment) return;
     ++result.writes;
     result.blocks += write.live;
   });
@@ -263,6 +273,7 @@ void WriteCache::clear() {
   free_.insert(free_.end(), order_.begin() + static_cast<std::ptrdiff_t>(first_), order_.end());
   order_.clear();
   first_ = 0;
+  gone_ = 0;
   index_.clear();
   live_blocks_ = 0;
 }

@@ -48,14 +48,18 @@ class CacheSink {
 
 class WriteCache {
  public:
-  [[nodiscard]] bool empty() const noexcept { return first_ == order_.size(); }
+  using Slot = uint32_t;
+  static constexpr Slot no_slot = UINT32_MAX;
+
+  [[nodiscard]] bool empty() const noexcept { return order_.size() - first_ == gone_; }
   [[nodiscard]] uint64_t blocks() const noexcept { return live_blocks_; }  ///< still to be written; limbo left out
   [[nodiscard]] const CachedWrite* newest(uint64_t block) const;           ///< null: not cached
   [[nodiscard]] bool holds(uint64_t block) const { return !empty() && index_.find(block) != Index::none; }
 
-  void add(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data);
-  /// The host was told of transfer `number` at `moment`.
-  void completed(uint64_t number, uint64_t moment);
+  /// Where the write lies, for completed().
+  Slot add(uint64_t number, uint64_t sequence, uint64_t block, uint32_t blocks, const std::byte* data);
+  /// The host was told of transfer `number` at `moment`. No effect when the write has left the cache.
+  void completed(Slot slot, uint64_t number, uint64_t moment);
   /// Lays cached bytes over `out`, which holds the medium's.
   void read_over(uint64_t block, uint32_t blocks, std::byte* out) const;
   /// Changes the newest cached bytes of `block`, if there are any.
@@ -80,17 +84,17 @@ class WriteCache {
   /// Calls `visit(write)` for each write, oldest first, limbo included.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (size_t i = first_; i < order_.size(); ++i) visit(slots_[order_[i]]);
+    for (size_t i = first_; i < order_.size(); ++i) {
+      if (!slots_[order_[i]].gone) visit(slots_[order_[i]]);
+    }
   }
   void clear();
 
  private:
-  using Slot = uint32_t;
-
   /// Newest cached write of each block: open addressing, for look-up only.
   class Index {
    public:
-    static constexpr Slot none = UINT32_MAX;
+    static constexpr Slot none = no_slot;
     [[nodiscard]] Slot find(uint64_t block) const;
     void set(uint64_t block, Slot slot);
     void erase(uint64_t block, Slot slot);  ///< no effect when the block's newest is another one
@@ -114,6 +118,7 @@ class WriteCache {
   void overtake_older(size_t position, const CachedWrite& by);
   void overtake_block(size_t position, uint64_t block);
   void take_out(size_t position);
+  void drop_front();
   void compact();
   [[nodiscard]] size_t pick(DestagePolicy policy, uint64_t head, ChoiceStream& choices) const;
 
@@ -121,6 +126,7 @@ class WriteCache {
   std::vector<Slot> free_;
   std::vector<Slot> order_;  ///< oldest first, from first_; taken-out ones are `gone` until compact()
   size_t first_ = 0;
+  size_t gone_ = 0;
   Index index_;
   uint64_t live_blocks_ = 0;
 };
