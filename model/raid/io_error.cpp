@@ -60,7 +60,8 @@ void raid_error_state(RaidUnit& unit, const WriteHold& held, DeviceNumber device
   RAIDSIM_ASSERT(held.is_for(unit.unit_lock));
   for (uint64_t i = 0; i < unit.un.columns.size(); ++i) {
     Column& column = unit.un.columns[i];
-    if (column.now.dev != device && column.alt.dev != device) continue;
+    const bool alternate = column.alt.dev != no_device && column.alt.dev == device;
+    if (column.now.dev != device && !alternate) continue;
     if (column.now.dev != device) {  // the column's own device holds the data: only the copy is spoilt
       column.un_devflags |= MD_RAID_RESYNC_ERRED;
       return;

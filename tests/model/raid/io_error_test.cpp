@@ -93,6 +93,23 @@ TEST(RecordingAnError, NothingIsSentToAClosedDevice_RL14) {
   EXPECT_EQ(bench.leftovers(), "");
 }
 
+// A column has no device number any more (NODEV64): its failure is its own, not that of the first column, which
+// has no alternate.
+TEST(RecordingAnError, NoDeviceIsNobodysAlternate) {
+  Bench bench;
+  bench.run([&] {
+    EXPECT_EQ(bench.write(8, 1, 1), 0);
+    sleep_for(10ms);
+    bench.unit->set_device(ColumnIndex{1}, Target::now, nullptr);
+    bench.unit->un.columns[1].un_devflags &= ~uint32_t{MD_RAID_DEV_ISOPEN};
+    bench.unit->un.columns[1].now.dev = no_device;
+    EXPECT_TRUE(bench.reads_right(8, 1));
+  });
+  EXPECT_EQ(bench.state(1), RCS_ERRED);
+  EXPECT_FALSE(bench.unit->un.columns[0].has(MD_RAID_RESYNC_ERRED));
+  EXPECT_EQ(bench.leftovers(), "") << bench.why();
+}
+
 // Several pieces of one request, one of them beyond tolerance: the request fails once, with its error (RH-05).
 TEST(RecordingAnError, OneFailedPieceFailsTheRequestOnce_RH05_RL10) {
   Bench bench;
