@@ -12,6 +12,7 @@ class World;
 void judge_expectations(World& world);
 
 /// Units, columns, counters, script lines, violations and findings of a finished run.
-void fill_result(World& world, RunResult& result);
+/// With `expectations` also judges the expected violations and outcome.
+void fill_result(World& world, bool expectations, RunResult& result);
 
 }  // namespace raidsim::harness

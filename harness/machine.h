@@ -25,7 +25,8 @@ struct MachineParts {
 
 class Machine {
  public:
-  Machine(const MachineParts& parts, const disk::HostDriverOptions& options, DeviceNumber store);
+  Machine(const MachineParts& parts, const disk::HostDriverOptions& options,
+          const statedb::StoreLocation& store);
 
   [[nodiscard]] Manager& manager() noexcept { return *manager_; }
   [[nodiscard]] const Manager& manager() const noexcept { return *manager_; }

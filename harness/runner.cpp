@@ -183,7 +183,7 @@ RunRecord Run::collect() {
   result.trace_hash = simulation.recorder().hash();
   result.steps = simulation.steps();
   result.draws = simulation.choices().draws();
-  fill_result(world_, result);
+  fill_result(world_, options_.expectations, result);
   record.records = simulation.recorder().kept();
   record.first_record = simulation.recorder().first_kept();
   record.checkpoints = simulation.recorder().checkpoints();

@@ -35,7 +35,7 @@ StateWatch::StateWatch(Simulation& simulation, DiskRoles& roles, const UnitLooku
     : simulation_(simulation), roles_(roles), units_(units), minors_(std::move(minors)), seen_(minors_.size()) {}
 
 void StateWatch::on_write_release(const RwLock& lock) {
-  if (&lock.lock_class() != &md::locks::unit) return;
+  if (&lock.lock_class() != &md::locks::unit_lock) return;
   for (uint32_t i = 0; i < minors_.size(); ++i) {
     if (minors_[i] == lock.instance()) look_at(i);
   }

@@ -18,6 +18,7 @@ std::span<const TraceKindInfo> harness_trace_kinds() noexcept {
       {kind_message, "message", "unit", "message", "a", "b"},
       {kind_point, "point", "unit", "point", "column", "row"},
       {kind_commit, "commit", "record", "", "commits", ""},
+      {kind_command, "command", "line", "", "error", "class"},
       {kind_panic, "panic", "host", "", "", ""},
       {kind_violation, "violation", "violation", "", "", ""},
       {kind_finding, "finding", "finding", "", "", ""},

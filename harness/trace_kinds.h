@@ -22,6 +22,7 @@ enum HarnessKind : TraceKind {
   kind_message,                        ///< actor minor; flags message id; a, b arguments
   kind_point,                          ///< actor unit; flags protocol point; a column; b first row or slot
   kind_commit,                         ///< actor record; a commits so far
+  kind_command,                        ///< actor line of the script; a error code; b error class
   kind_panic,                          ///< actor host
   kind_violation,                      ///< actor number of the violation in the result
   kind_finding,                        ///< actor number of the finding in the result

@@ -73,7 +73,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] const Machine* machine() const noexcept { return machine_.get(); }
   [[nodiscard]] const std::vector<std::unique_ptr<UnitPort>>& ports() const noexcept { return ports_; }
   [[nodiscard]] bool refused(uint32_t unit) const noexcept { return refused_[unit]; }
-  [[nodiscard]] uint32_t epochs() const noexcept { return host_.epoch(); }
+  [[nodiscard]] uint32_t epochs() const noexcept { return epoch_; }
   [[nodiscard]] bool panicked() const noexcept { return panicked_; }
 
   // ---- UnitLookup ----
@@ -95,12 +95,13 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void bring_up();  // fiber of the host: boot, open units, start clients
   void host_is_dead();
   void read_back(UnitPort& port);
+  void command(const scenarios::Ioctl& request, uint32_t line);
   static void panic(void* context, const char* why);
 
   const scenarios::Scenario& scenario_;
   Simulation simulation_;
   disk::DiskBay bay_;
-  Host host_;
+  std::unique_ptr<Host> host_;
   Verdicts verdicts_{simulation_};
   DiskRoles roles_;
   StateWatch watch_;
@@ -120,6 +121,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   std::unique_ptr<Machine> machine_;
   Due died_, boot_due_;
   bool up_ = false, panicked_ = false, ended_ = false, created_ = false;
+  uint32_t epoch_ = 1;
   uint64_t commands_done_ = 0;
 };
 

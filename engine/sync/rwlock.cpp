@@ -17,12 +17,14 @@ RwHold::RwHold(RwHold&& other) noexcept
 
 RwHold& RwHold::operator=(RwHold&& other) noexcept {
   if (this == &other) return *this;
-  if (lock_ != nullptr) lost();
+  if (!has_nothing_to_release()) note_broken("a hold that is assigned to holds nothing");
   lock_ = std::exchange(other.lock_, nullptr);
   taker_ = other.taker_;
   taken_by_ = other.taken_by_;
   return *this;
 }
+
+bool RwHold::has_nothing_to_release() const noexcept { return lock_ == nullptr || Kernel::running() == nullptr; }
 
 RwLock* RwHold::give_up() noexcept {
   RwLock* const lock = std::exchange(lock_, nullptr);
@@ -36,12 +38,6 @@ RwLock* RwHold::give_up() noexcept {
   const bool taker_lives = taker_->live && taker_->id == taken_by_;
   if (taker_lives) taker_->held.remove(*lock);
   return lock;
-}
-
-/// The token dies unreleased: a bug in a living fiber, all right where a killed host's memory is freed.
-void RwHold::lost() noexcept {
-  const FiberBlock* const me = Kernel::running();
-  if (me != nullptr && !me->is_killed()) note_broken("a hold is released before its token dies");
 }
 
 void ReadHold::release() {

@@ -32,28 +32,32 @@ class RwHold {
   RwHold() = default;
   RwHold(RwLock& lock, FiberBlock& taker) noexcept;
   RwHold(RwHold&& other) noexcept;
-  RwHold& operator=(RwHold&& other) noexcept;
-  ~RwHold() {
-    if (lock_ != nullptr) [[unlikely]]
-      lost();
-  }
+  RwHold& operator=(RwHold&& other) noexcept;  ///< onto a token that holds nothing
+  ~RwHold() = default;
   /// Takes the lock out of the token and out of the taker's list. Null when there is nothing to release:
   /// the fiber is killed.
   [[nodiscard]] RwLock* give_up() noexcept;
+  /// Nothing to release: no lock is held, or the memory of a killed host is being freed outside of fibers.
+  [[nodiscard]] bool has_nothing_to_release() const noexcept;
 
  private:
   friend class RwLock;
-  void lost() noexcept;
 
   RwLock* lock_ = nullptr;
   FiberBlock* taker_ = nullptr;
   FiberId taken_by_{};
 };
 
-/// Token of one reader. Movable; must be released before it dies, except in a killed host.
+/// Token of one reader. Movable; releases the lock when it dies, if nobody has before.
 class ReadHold : public RwHold {
  public:
   ReadHold() = default;
+  ReadHold(ReadHold&&) noexcept = default;
+  ReadHold& operator=(ReadHold&&) noexcept = default;
+  ~ReadHold() {
+    if (has_nothing_to_release()) return;
+    release();
+  }
   void release();
 
  private:
@@ -61,10 +65,16 @@ class ReadHold : public RwHold {
   using RwHold::RwHold;
 };
 
-/// Token of the writer.
+/// Token of the writer; the same.
 class WriteHold : public RwHold {
  public:
   WriteHold() = default;
+  WriteHold(WriteHold&&) noexcept = default;
+  WriteHold& operator=(WriteHold&&) noexcept = default;
+  ~WriteHold() {
+    if (has_nothing_to_release()) return;
+    release();
+  }
   void release();
 
  private:

@@ -4,6 +4,7 @@
 // under test is const; what it knows of disks it reads from their media.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "harness/protocol_points.h"
 #include "harness/state_watch.h"
 #include "harness/verdicts.h"
+#include "harness/workload/unit_port.h"
 
 namespace raidsim::harness {
 
@@ -24,6 +26,14 @@ class World;
 /// When an invariant is looked at, as the specification's "when" column says.
 enum class When : uint8_t { always, unit_lock, quiescent, restart, at_end };
 [[nodiscard]] const char* word_of(When when) noexcept;
+
+/// Moments at which an invariant can be called. It names those that it overrides, so that transfers cost only
+/// those who follow them.
+enum Occasion : uint32_t {
+  at_unit = 1, at_issue = 2, at_complete = 4, at_durable = 8, at_event = 16, at_answer = 32, at_host_death = 64,
+  at_restart = 128, at_quiescence = 256,
+};
+inline constexpr size_t occasion_count = 9;
 
 /// A row of `raidsim list invariants`.
 struct InvariantInfo {
@@ -50,8 +60,10 @@ class Invariant {
  public:
   virtual ~Invariant() = default;
   [[nodiscard]] virtual const InvariantInfo& info() const = 0;
+  [[nodiscard]] virtual uint32_t occasions() const = 0;  ///< Occasion bits: exactly what is overridden
 
-  /// A unit writer lock was released, or an event came: `before` is the unit at the last look.
+  /// A unit writer lock was released, or an event came: `before` is the unit at the last look of this epoch, without
+  /// columns at its first. At an event the unit lock may be held by a writer: see at_rest().
   virtual void on_unit(const Judgement&, uint32_t /*unit*/, const raid::Unit& /*before*/, const raid::RaidUnit& /*now*/) {}
   virtual void on_issue(const Judgement&, const ClassifiedTransfer&) {}
   virtual void on_complete(const Judgement&, const ClassifiedTransfer&, int /*error*/) {}
@@ -59,13 +71,31 @@ class Invariant {
   virtual void on_event(const Judgement&, const md::SvmEvent&) {}
   /// A request of a user is about to be answered: `error` is what the user gets.
   virtual void on_answer(const Judgement&, md::Minor /*unit*/, const md::Buffer&) {}
-  virtual void on_host_died(const Judgement&) {}
+  virtual void on_host_died(const Judgement&) {}  ///< its memory can still be looked at
   virtual void on_restart(const Judgement&) {}    ///< booted, units opened and replayed, before new I/O
   virtual void on_quiescent(const Judgement&) {}  ///< no request, daemon item, thread or ioctl in progress
 };
 
+/// No writer holds the unit lock: the moments that the specification calls "unit-lock".
+[[nodiscard]] inline bool at_rest(const raid::RaidUnit& unit) noexcept { return !unit.unit_lock.write_held(); }
+
+/// An invariant that keeps its info in a member.
+class NamedInvariant : public Invariant {
+ public:
+  NamedInvariant(const InvariantInfo& info, uint32_t occasions) : info_(info), occasions_(occasions) {}
+  [[nodiscard]] const InvariantInfo& info() const final { return info_; }
+  [[nodiscard]] uint32_t occasions() const final { return occasions_; }
+
+ private:
+  InvariantInfo info_;
+  uint32_t occasions_;
+};
+
 /// All invariants of a run.
-class InvariantSet final : public StateListener, public TransferListener, public EventListener {
+class InvariantSet final : public StateListener,
+                           public TransferListener,
+                           public EventListener,
+                           public AnswerListener {
  public:
   explicit InvariantSet(World& world);
   ~InvariantSet();
@@ -75,19 +105,27 @@ class InvariantSet final : public StateListener, public TransferListener, public
   void on_complete(const ClassifiedTransfer& transfer, int error) override;
   void on_durable(const ClassifiedTransfer& transfer) override;
   void on_event(const md::SvmEvent& event) override;
-  void on_answer(md::Minor unit, const md::Buffer& buffer);
+  void on_answer(md::Minor unit, const md::Buffer& buffer) override;
   void host_died();
   void restarted();
   void quiescent();
 
  private:
+  struct Called {
+    Invariant* invariant;
+    Judgement judgement;
+  };
   template <class Call>
-  void each(Call call);
+  void each(Occasion occasion, Call call);
   World& world_;
   std::vector<std::unique_ptr<Invariant>> all_;
+  std::array<std::vector<Called>, occasion_count> called_;  // by bit of the occasion
+  std::vector<bool> seen_in_epoch_;                         // by unit
 };
 
-/// Every invariant that this version checks, in order of id.
+/// Every invariant that this version checks, in the order in which they are called.
 [[nodiscard]] std::vector<std::unique_ptr<Invariant>> make_invariants();
+/// Their rows in order of id, for lists and documents.
+[[nodiscard]] std::vector<InvariantInfo> invariant_table();
 
 }  // namespace raidsim::harness

@@ -77,7 +77,10 @@ std::string FaultTolerance::excuse_for_content(md::Minor minor, uint64_t block) 
   const uint32_t unit = index_of(minor);
   const raid::Unit& u = watch_.last_seen(unit);
   if (u.columns.empty()) return {};
-  const uint64_t row = raid::place_of_block(block, raid::geometry_of(u)).row.value;
+  return excuse_for_row(unit, raid::place_of_block(block, raid::geometry_of(u)).row.value);
+}
+
+std::string FaultTolerance::excuse_for_row(uint32_t unit, uint64_t row) const {
   for (const Tainted& tainted : tainted_[unit]) {
     if (row >= tainted.first_row && row < tainted.end_row) return fmt::format("{} (row {})", tainted.by, row);
   }

@@ -24,6 +24,9 @@ class FaultTolerance final : public Tolerance {
                                              uint32_t blocks, int error) const override;
   [[nodiscard]] std::string excuse_for_content(md::Minor unit, uint64_t block) const override;
 
+  /// The same for a row of the unit with this index, in any column.
+  [[nodiscard]] std::string excuse_for_row(uint32_t unit, uint64_t row) const;
+
   /// A liar touched these blocks of a disk: their rows may show wrong bytes from now on, in every column
   /// that parity arithmetic ties to them.
   void liar_touched(uint32_t disk, uint64_t block, uint64_t blocks, const std::string& by);

@@ -60,7 +60,8 @@ class Drawing {
     if (!stream_.chance(0.5)) return;
     const auto model = static_cast<LatencyModel>(stream_.below(4));
     for (Disk& disk : out_.disks) {
-      disk.latency = Latency{.model = model};
+      disk.latency = Latency{};
+      disk.latency.model = model;
       disk.queue = static_cast<QueuePolicy>(stream_.below(4));
     }
   }
@@ -80,7 +81,8 @@ class Drawing {
   /// Crashes or power cuts; the second one falls into the recovery from the first, more often than not.
   void crashes(uint64_t count, HostVerb verb) {
     for (uint64_t i = 0; i < count; ++i) {
-      HostAction action{.verb = verb};
+      HostAction action;
+      action.verb = verb;
       if (verb == HostVerb::power_cut) {
         action.torn = static_cast<TornRule>(stream_.below(4));
         action.adversarial = stream_.chance(0.3);
@@ -112,7 +114,8 @@ class Drawing {
   Trigger recovery_moment() {
     constexpr std::array points{ProtocolPoint::replay_read, ProtocolPoint::replay_write, ProtocolPoint::log_clear,
                                 ProtocolPoint::replica_write};
-    AtPoint at{.point = points[stream_.below(points.size())]};
+    AtPoint at;
+    at.point = points[stream_.below(points.size())];
     at.nth = stream_.between(1, 40);
     return at;
   }
@@ -143,7 +146,8 @@ void Drawing::aim(Fault& fault) {
 }
 
 Fault Drawing::fault(unsigned number) {
-  Fault f{.id = fault_id(number)};
+  Fault f;
+  f.id = fault_id(number);
   aim(f);
   FaultParameters& with = f.with;
   with.count = stream_.between(1, 3);

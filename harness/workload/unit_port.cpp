@@ -13,8 +13,6 @@
 namespace raidsim::harness {
 namespace {
 
-void wake(md::Buffer& buffer) { static_cast<Semaphore*>(buffer.owner)->release(); }
-
 std::string describe(std::optional<WriteId> found) {
   if (!found) return "foreign bytes";
   return *found == initial_zeroes ? "zeroes" : fmt::format("write {}", *found);
@@ -48,13 +46,30 @@ void UnitPort::trace(uint16_t kind, uint32_t client, const md::Buffer& buffer, u
   simulation_.recorder().add(simulation_.now(), kind, client, buffer.block, size_and_write, flags);
 }
 
-void UnitPort::send(md::Buffer& buffer) {
+namespace {
+
+/// What a buffer's `done` finds: whom to wake, whom to tell.
+struct Waiting {
+  UnitPort* port;
+  AnswerListener* answers;
   Semaphore finished{"request"};
-  buffer.owner = &finished;
-  buffer.done = wake;
+};
+
+}  // namespace
+
+void UnitPort::answered(md::Buffer& buffer) {
+  auto& waiting = *static_cast<Waiting*>(buffer.owner);
+  if (waiting.answers != nullptr) waiting.answers->on_answer(waiting.port->minor_, buffer);
+  waiting.finished.release();
+}
+
+void UnitPort::send(md::Buffer& buffer) {
+  Waiting waiting{.port = this, .answers = answers_};
+  buffer.owner = &waiting;
+  buffer.done = answered;
   ++in_flight_;
   manager_->strategy(minor_, buffer);
-  finished.acquire();
+  waiting.finished.acquire();
   --in_flight_;
   ++completed_;
 }

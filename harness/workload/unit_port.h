@@ -23,6 +23,15 @@ namespace raidsim::harness {
 class Tolerance;
 class Verdicts;
 
+/// Told of each answer, before its user is. Must not suspend.
+class AnswerListener {
+ public:
+  virtual void on_answer(md::Minor unit, const md::Buffer& buffer) = 0;
+
+ protected:
+  ~AnswerListener() = default;
+};
+
 struct PortCounters {
   uint64_t reads = 0, writes = 0, failed = 0, skipped = 0;
 };
@@ -34,6 +43,7 @@ class UnitPort {
 
   /// The manager of this epoch; null while the host is down or the unit was refused.
   void attach(Manager* manager) noexcept { manager_ = manager; }
+  void set_answer_listener(AnswerListener* listener) noexcept { answers_ = listener; }
   /// Every request in flight is interrupted.
   void host_died();
   [[nodiscard]] bool available() const noexcept { return manager_ != nullptr; }
@@ -54,6 +64,7 @@ class UnitPort {
 
  private:
   void send(md::Buffer& buffer);
+  static void answered(md::Buffer& buffer);
   void trace(uint16_t kind, uint32_t client, const md::Buffer& buffer, uint16_t flags, WriteId id);
   void check_read(LegalValues::Read read, SimTime began, uint64_t block, uint32_t blocks, const std::byte* data);
   void report_wrong_block(SimTime began, uint64_t block, const std::byte* data);
@@ -66,6 +77,7 @@ class UnitPort {
   md::Minor minor_;
   LegalValues legal_;
   Manager* manager_ = nullptr;
+  AnswerListener* answers_ = nullptr;
   PortCounters counters_;
   uint64_t in_flight_ = 0, completed_ = 0;
 };

@@ -1,0 +1,109 @@
+#include "harness/prepared_image.h"
+
+#include <fmt/core.h>
+
+#include "engine/simulation.h"
+#include "harness/administrator.h"
+#include "harness/machine.h"
+#include "scenarios/error.h"
+
+namespace raidsim::harness {
+namespace {
+
+/// A small world before time 0: disks that take no time, a host, the administrator.
+class Workshop {
+ public:
+  explicit Workshop(const scenarios::Scenario& scenario)
+      : scenario_(scenario),
+        simulation_(SimulationOptions{}),
+        bay_(simulation_, pool_, instant_disks(scenario)),
+        host_(std::make_unique<Host>(simulation_, "workshop")),
+        clock_(simulation_, scenario.epoch),
+        console_(simulation_),
+        events_(simulation_) {}
+
+  ~Workshop() {
+    if (machine_) machine_->driver().crash(disk::CrashKind::host_only, disk::OutstandingFate::done);
+    host_.reset();
+    machine_.reset();
+  }
+
+  std::shared_ptr<const PreparedImage> make() {
+    machine_ = std::make_unique<Machine>(
+        MachineParts{.host = host_.get(), .bay = &bay_, .memory = &memory_, .clock = &clock_, .console = &console_,
+                     .notifier = &events_, .panic = [](void*, const char*) {}, .panic_context = nullptr},
+        disk::HostDriverOptions{.open_time = Duration{}}, store_location(scenario_));
+    host_->spawn("administrator", [this] { create_all(); });
+    const RunEnd end = simulation_.run();
+    if (end == RunEnd::failed) problem_ = simulation_.failure()->what;
+    if (!problem_.empty()) throw scenarios::ScenarioError(scenario_.name, place_, problem_);
+    auto image = std::make_shared<PreparedImage>();
+    image->disks = disk::prepare(bay_);
+    return image;
+  }
+
+ private:
+  static std::vector<disk::DiskOptions> instant_disks(const scenarios::Scenario& scenario) {
+    auto disks = disk_options(scenario);
+    for (disk::DiskOptions& d : disks) {
+      d.latency.kind = disk::LatencyKind::fixed;
+      d.latency.fixed = {.read = Duration{}, .write = Duration{}, .flush = Duration{}, .per_block = Duration{}};
+      d.cache = CacheKind::none;
+    }
+    return disks;
+  }
+
+  void create_all() {
+    Manager& manager = machine_->manager();
+    if (!manager.format_store() || !manager.boot()) {
+      refuse("", "the record store cannot be prepared");
+      return;
+    }
+    Administrator administrator(manager, scenario_);
+    for (size_t i = 0; i < scenario_.pools.size() && problem_.empty(); ++i) {
+      check(fmt::format("/pools/{}", i), administrator.create_pool(scenario_.pools[i]));
+    }
+    for (size_t i = 0; i < scenario_.units.size() && problem_.empty(); ++i) create_unit(administrator, i);
+  }
+
+  void create_unit(Administrator& administrator, size_t index) {
+    const scenarios::Unit& unit = scenario_.units[index];
+    if (unit.create == scenarios::CreateMode::init) return;
+    const std::string place = fmt::format("/units/{}", index);
+    const auto image = administrator.image_of(unit, raid::RUS_OKAY);
+    if (!image) {
+      refuse(place, "its columns have no room for the pre-write log and one line");
+      return;
+    }
+    write_empty_logs(bay_, DiskRoles(slice_layout(scenario_)), *image);
+    check(place, administrator.create(*image));
+  }
+
+  void check(const std::string& place, const md::Error& error) {
+    if (!error.is_ok()) refuse(place, fmt::format("the volume manager refuses it with {}", md::name_of(error)));
+  }
+  void refuse(const std::string& place, const std::string& problem) {
+    place_ = place;
+    problem_ = problem;
+  }
+
+  const scenarios::Scenario& scenario_;
+  disk::PagePool pool_;
+  Simulation simulation_;
+  disk::DiskBay bay_;
+  std::unique_ptr<Host> host_;
+  HostMemory memory_;
+  HostClock clock_;
+  HostConsole console_;
+  HostEvents events_;
+  std::unique_ptr<Machine> machine_;
+  std::string place_, problem_;
+};
+
+}  // namespace
+
+std::shared_ptr<const PreparedImage> prepare_image(const scenarios::Scenario& scenario) {
+  return Workshop(scenario).make();
+}
+
+}  // namespace raidsim::harness

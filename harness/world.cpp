@@ -1,0 +1,261 @@
+#include "harness/world.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "harness/administrator.h"
+#include "harness/invariants/invariant.h"
+#include "harness/trace_kinds.h"
+#include "model/hotspare/spare.h"
+#include "scenarios/iolog.h"
+
+namespace raidsim::harness {
+namespace {
+
+constexpr Duration open_retry = 10ms;
+constexpr uint32_t read_back_blocks = 256;
+
+/// Pages are recycled between the runs of one thread.
+disk::PagePool& page_pool() {
+  thread_local disk::PagePool pool;
+  return pool;
+}
+
+SimulationOptions simulation_options(const scenarios::Scenario& scenario, const RunOptions& options) {
+  SimulationOptions out;
+  out.seed = options.seed;
+  out.policy = {.kind = static_cast<PolicyKind>(scenario.schedule.policy),
+                .window = scenario.schedule.window,
+                .pct_depth = scenario.schedule.pct_depth,
+                .pct_steps = scenario.schedule.pct_steps};
+  out.trace = options.trace;
+  out.ring_records = options.ring_records;
+  out.record_tape = options.record_tape;
+  out.tape = options.tape;
+  return out;
+}
+
+std::vector<md::Minor> minors_of(const scenarios::Scenario& scenario) {
+  std::vector<md::Minor> out;
+  for (const scenarios::Unit& unit : scenario.units) out.push_back(minor_of_name(unit.name));
+  return out;
+}
+
+template <class Named>
+std::vector<std::string> names_of(const std::vector<Named>& list) {
+  std::vector<std::string> out;
+  for (const Named& x : list) out.push_back(x.name);
+  return out;
+}
+
+}  // namespace
+
+World::World(const scenarios::Scenario& scenario, const PreparedImage& image, const RunOptions& options)
+    : scenario_(scenario),
+      simulation_(simulation_options(scenario, options)),
+      bay_(simulation_, page_pool(), disk_options(scenario)),
+      host_(std::make_unique<Host>(simulation_, "host")),
+      roles_(slice_layout(scenario)),
+      watch_(simulation_, roles_, *this, minors_of(scenario)),
+      points_(simulation_, roles_, *this, scenario.disks.size() + 1),
+      tolerance_(bay_, roles_, watch_, points_, minors_of(scenario)),
+      clock_(simulation_, scenario.epoch),
+      console_(simulation_),
+      events_(simulation_),
+      unit_names_(names_of(scenario.units)),
+      disk_names_(names_of(scenario.disks)),
+      refused_(scenario.units.size()),
+      died_([](Event& e) { static_cast<Due&>(e).world.host_is_dead(); }, *this),
+      boot_due_([](Event& e) { static_cast<Due&>(e).world.boot(); }, *this) {
+  disk::load(bay_, image.disks);
+  simulation_.recorder().keep_checkpoints(options.checkpoint_interval);
+  host_->set_on_dead(&died_);
+  script_ = std::make_unique<Script>(simulation_, scenario_.script, unit_names_, disk_names_, *this);
+  invariants_ = std::make_unique<InvariantSet>(*this);
+  points_.set_script(script_.get());
+  points_.set_traced(options.traced_points);
+  points_.add_listener(*invariants_);
+  bay_.set_observer(&points_);
+  watch_.set_script(script_.get());
+  watch_.add_listener(*invariants_);
+  simulation_.set_sync_observer(&watch_);
+  events_.add_listener(*invariants_);
+  events_.add_listener(*this);
+}
+
+World::~World() { shut_down(); }
+
+void World::shut_down() {
+  if (ended_) return;
+  ended_ = true;
+  script_->end();
+  simulation_.set_sync_observer(nullptr);
+  bay_.set_observer(nullptr);
+  simulation_.cancel(boot_due_);
+  if (machine_) machine_->driver().crash(disk::CrashKind::host_only, disk::OutstandingFate::undone);
+  host_->set_on_dead(nullptr);
+  host_.reset();
+  machine_.reset();
+}
+
+void World::start() {
+  machine_ = std::make_unique<Machine>(
+      MachineParts{.host = host_.get(), .bay = &bay_, .memory = &memory_, .clock = &clock_, .console = &console_,
+                   .notifier = &events_, .panic = panic, .panic_context = this},
+      disk::HostDriverOptions{}, store_location(scenario_));
+  simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_);
+  host_->spawn("boot", [this] { bring_up(); });
+  if (epoch_ == 1) script_->start();
+}
+
+void World::boot() {
+  if (ended_ || !host_->dead()) return;
+  simulation_.cancel(boot_due_);
+  bay_.power_on();
+  host_->boot();
+  epoch_ = host_->epoch();
+  start();
+}
+
+// Fiber of the host. D-02: the manager boots and sets units in sync, then users open their units.
+void World::bring_up() {
+  Manager& manager = machine_->manager();
+  const bool usable = manager.boot();
+  Administrator administrator(manager, scenario_);
+  if (usable && !created_) {
+    for (const scenarios::Unit& unit : scenario_.units) {
+      if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr) continue;
+      const auto made = administrator.image_of(unit, raid::RUS_INIT);
+      const md::Error error = made ? administrator.create(*made) : md::mdsyserror(ENOSPC);
+      if (!error.is_ok()) verdicts_.violation("EXPECT", unit.name, unit.name + ": create failed: " + name_of(error));
+    }
+  }
+  created_ = true;
+  if (ports_.empty()) build_users();
+  for (size_t i = 0; i < ports_.size(); ++i) {
+    int error = usable ? manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
+    while (error == EAGAIN && manager.view().unit(ports_[i]->minor())->un.un_state == raid::RUS_INIT) {
+      sleep_for(open_retry);
+      error = manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
+    }
+    refused_[i] = error != 0;
+    if (error == 0) ports_[i]->attach(&manager);
+    if (error != 0) verdicts_.finding(Outcome::refused, fmt::format("{} refused: {}", ports_[i]->name(), std::strerror(error)));
+  }
+  watch_.look_at_all();
+  invariants_->restarted();
+  up_ = true;
+  for (const auto& client : clients_) client->start(*host_);
+  for (const auto& client : trace_clients_) client->start(*host_);
+  simulation_.stop();  // the runner may have waited for this
+}
+
+void World::build_users() {
+  for (size_t i = 0; i < scenario_.units.size(); ++i) {
+    const md::Minor minor = minor_of_name(scenario_.units[i].name);
+    ports_.push_back(std::make_unique<UnitPort>(simulation_, verdicts_, tolerance_, scenario_.units[i].name, minor,
+                                                machine_->manager().size(minor)));
+    ports_.back()->set_answer_listener(invariants_.get());
+  }
+  const auto stop = [](void* world) { static_cast<World*>(world)->simulation_.stop(); };
+  uint32_t number = 0;
+  for (const scenarios::Workload& workload : scenario_.workload) {
+    UnitPort& port = *ports_[unit_index(scenario_, workload.unit)];
+    if (port.blocks() == 0) continue;
+    if (workload.trace) {
+      auto log = std::make_shared<const scenarios::Iolog>(scenarios::read_iolog(workload.trace->resolved));
+      trace_clients_.push_back(std::make_unique<TraceClient>(workload, std::move(log), port, ++number));
+      trace_clients_.back()->set_on_done(stop, this);
+      continue;
+    }
+    for (uint32_t c = 0; c < workload.clients; ++c) {
+      ChoiceStream& stream = simulation_.choices().stream(fmt::format("workload/client/{}", ++number));
+      clients_.push_back(std::make_unique<Client>(workload, port, stream, number, c));
+      clients_.back()->set_on_done(stop, this);
+    }
+  }
+}
+
+void World::crash(disk::CrashKind kind, disk::OutstandingFate fate) {
+  if (!machine_ || !host_->up()) return;
+  up_ = false;
+  machine_->driver().crash(kind, fate);
+  simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_, 0, static_cast<uint16_t>(1 + static_cast<int>(kind)));
+  host_->crash();
+}
+
+// The last fiber has ended: what the host knew is gone.
+void World::host_is_dead() {
+  for (const auto& port : ports_) port->host_died();
+  for (const auto& client : clients_) client->host_died();
+  for (const auto& client : trace_clients_) client->host_died();
+  points_.host_died();
+  invariants_->host_died();
+  machine_.reset();
+  memory_.host_died();
+  if (ended_) return;
+  simulation_.stop();
+  if (!script_->may_boot()) simulation_.schedule_after(boot_due_, scenario_.reboot_after);
+}
+
+// A panic is a crash decided by the code under test. With one copy of the records on a disk that no script
+// line can reach, quorum is never lost: no panic is legitimate (D-03).
+void World::panic(void* context, const char* why) {
+  World& world = *static_cast<World*>(context);
+  world.panicked_ = true;
+  world.simulation_.recorder().add(world.simulation_.now(), kind_panic, 0);
+  world.verdicts_.reached(Outcome::hang);
+  world.verdicts_.violation("V11", "panic", fmt::format("panic without a lost quorum: {}", why));
+  world.crash(disk::CrashKind::host_only, disk::OutstandingFate::drawn);
+}
+
+void World::stop_faults() {
+  script_->end();
+  bay_.faults().lift_transient();
+}
+
+bool World::clients_done() const noexcept {
+  const auto done = [](const auto& client) { return client->done(); };
+  return !ports_.empty() && std::all_of(clients_.begin(), clients_.end(), done) &&
+         std::all_of(trace_clients_.begin(), trace_clients_.end(), done);
+}
+
+uint64_t World::requests_in_flight() const noexcept {
+  uint64_t sum = 0;
+  for (const auto& port : ports_) sum += port->in_flight();
+  return sum;
+}
+
+uint64_t World::progress() const noexcept {
+  uint64_t sum = commands_done_;
+  for (uint32_t i = 0; i < ports_.size(); ++i) {
+    sum += ports_[i]->completed();
+    if (const raid::RaidUnit* u = unit(i)) sum += u->un.un_resync_line_index + u->un.un_init_iocnt;
+  }
+  return sum;
+}
+
+void World::start_read_back() {
+  if (!up_) return;
+  for (const auto& port : ports_) {
+    if (port->available()) host_->spawn("read-back", [this, p = port.get()] { read_back(*p); });
+  }
+}
+
+void World::read_back(UnitPort& port) {
+  std::vector<std::byte> data(size_t{read_back_blocks} * block_bytes);
+  for (uint64_t block = 0; block < port.blocks(); block += read_back_blocks) {
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(read_back_blocks, port.blocks() - block));
+    (void)port.read(0, block, count, data.data());
+  }
+}
+
+const raid::RaidUnit* World::unit(uint32_t index) const {
+  if (!machine_ || index >= scenario_.units.size()) return nullptr;
+  return machine_->manager().view().unit(minor_of_name(unit_names_[index]));
+}
+
+void World::on_event(const md::SvmEvent&) { watch_.look_at_all(); }
+
+}  // namespace raidsim::harness

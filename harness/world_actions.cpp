@@ -1,0 +1,103 @@
+// What script lines do to the world.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "harness/administrator.h"
+#include "harness/trace_kinds.h"
+#include "harness/world.h"
+#include "model/raid/state.h"
+
+namespace raidsim::harness {
+namespace {
+
+/// Words of D-10: units and columns have the same words in both rooms.
+bool same_state(const std::optional<scenarios::UnitState>& wanted, raid::UnitState state) {
+  return !wanted || scenarios::word(*wanted) == raid::word_of(state);
+}
+bool same_state(const std::optional<scenarios::ColumnState>& wanted, raid::ColumnState state) {
+  return !wanted || scenarios::word(*wanted) == raid::word_of(state);
+}
+
+}  // namespace
+
+void World::inject(const scenarios::Fault& fault, uint32_t) {
+  (void)harness::inject({bay_, roles_, watch_, scenario_}, fault);
+}
+
+void World::act_on_host(const scenarios::HostAction& action, uint32_t) {
+  if (action.verb == scenarios::HostVerb::boot) {
+    boot();
+    return;
+  }
+  const auto fate = static_cast<disk::OutstandingFate>(action.outstanding);
+  if (action.verb == scenarios::HostVerb::crash) {
+    crash(disk::CrashKind::host_only, fate);
+    return;
+  }
+  for (disk::DiskIndex d = 0; d < bay_.size(); ++d) {
+    disk::CacheLoss loss = bay_[d].options().cache_loss;
+    if (action.keep) loss.keep = *action.keep;
+    loss.adversarial |= action.adversarial;
+    bay_[d].set_cache_loss(loss);
+    if (action.torn != scenarios::TornRule::none) {
+      bay_[d].set_torn({.rule = static_cast<disk::TornRule>(action.torn)});
+    }
+  }
+  if (action.disks.empty()) {
+    crash(disk::CrashKind::power_cut, fate);
+    return;
+  }
+  std::vector<disk::DiskIndex> domain;
+  for (const std::string& name : action.disks) domain.push_back(disk_index(scenario_, name));
+  std::sort(domain.begin(), domain.end());
+  crash(disk::CrashKind::host_only, fate);
+  bay_.power_cut(domain);
+}
+
+void World::ioctl(const scenarios::Ioctl& request, uint32_t line) {
+  if (!up_) {
+    if (request.error != "any") {
+      verdicts_.violation("EXPECT", fmt::format("script/{}", line), fmt::format("/script/{}: the host is down", line));
+    }
+    return;
+  }
+  host_->spawn("administrator", [this, &request, line] { command(request, line); });
+}
+
+// Fiber of the host.
+void World::command(const scenarios::Ioctl& request, uint32_t line) {
+  Administrator administrator(machine_->manager(), scenario_);
+  const md::Error error = administrator.perform(request);
+  ++commands_done_;
+  simulation_.recorder().add(simulation_.now(), kind_command, line, static_cast<uint64_t>(error.code),
+                             static_cast<uint64_t>(error.error_class));
+  const std::string got = error.is_ok() ? "success" : md::name_of(error);
+  const std::string wanted = request.error.value_or("success");
+  if (wanted == "any" || wanted == got) return;
+  verdicts_.violation("EXPECT", fmt::format("script/{}", line),
+                      fmt::format("/script/{}: the command answered {}, expected is {}", line, got, wanted));
+}
+
+bool World::holds(const scenarios::AtState& at) const {
+  if (at.spare) {
+    if (!machine_) return false;
+    const uint32_t wanted = disk_index(scenario_, *at.spare);
+    for (const auto& spare : machine_->manager().view().spares()) {
+      if (DiskRoles::disk_of(spare->hs_devnum) != wanted) continue;
+      return !at.spare_state || scenarios::word(*at.spare_state) == hotspare::word_of(spare->hs_state);
+    }
+    return false;
+  }
+  if (!at.unit) return false;
+  const raid::RaidUnit* u = unit(unit_index(scenario_, *at.unit));
+  if (u == nullptr) return false;
+  if (!same_state(at.unit_state, u->un.un_state)) return false;
+  if (at.column) {
+    if (*at.column >= u->un.columns.size()) return false;
+    if (!same_state(at.column_state, u->un.columns[*at.column].un_devstate)) return false;
+  }
+  return !at.resync_line || (u->un.has(raid::MD_UN_RESYNC_ACTIVE) && u->un.un_resync_line_index >= *at.resync_line);
+}
+
+}  // namespace raidsim::harness
