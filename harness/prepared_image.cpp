@@ -39,6 +39,12 @@ class Workshop {
     if (!problem_.empty()) throw scenarios::ScenarioError(scenario_.name, place_, problem_);
     auto image = std::make_shared<PreparedImage>();
     image->disks = disk::prepare(bay_);
+    image->units = std::move(units_);
+    for (const scenarios::Workload& workload : scenario_.workload) {
+      image->logs.push_back(workload.trace ? std::make_shared<const scenarios::Iolog>(
+                                                 scenarios::read_iolog(workload.trace->resolved))
+                                           : nullptr);
+    }
     return image;
   }
 
@@ -68,6 +74,7 @@ class Workshop {
 
   void create_unit(Administrator& administrator, size_t index) {
     const scenarios::Unit& unit = scenario_.units[index];
+    units_.emplace_back();
     if (unit.create == scenarios::CreateMode::init) return;
     const std::string place = fmt::format("/units/{}", index);
     const auto image = administrator.image_of(unit, raid::RUS_OKAY);
@@ -77,6 +84,7 @@ class Workshop {
     }
     write_empty_logs(bay_, DiskRoles(slice_layout(scenario_)), *image);
     check(place, administrator.create(*image));
+    units_.back() = *image;
   }
 
   void check(const std::string& place, const md::Error& error) {
@@ -97,6 +105,7 @@ class Workshop {
   HostConsole console_;
   HostEvents events_;
   std::unique_ptr<Machine> machine_;
+  std::vector<std::optional<raid::Unit>> units_;
   std::string place_, problem_;
 };
 

@@ -5,15 +5,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/disk/snapshot.h"
+#include "model/raid/unit.h"
+#include "scenarios/iolog.h"
 #include "scenarios/scenario.h"
 
 namespace raidsim::harness {
 
 struct PreparedImage {
   disk::PreparedDisks disks;  ///< the scenario's, then the record store's own
+  std::vector<std::optional<raid::Unit>> units;  ///< by index; nothing for one that is created at time 0
+  std::vector<std::shared_ptr<const scenarios::Iolog>> logs;  ///< by index of the workload; null without one
 };
 
 /// Errors  throws scenarios::ScenarioError when the tool refuses to create what the file asks for

@@ -164,9 +164,10 @@ void ProtocolPoints::on_durable(const disk::DurableView& view) {
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::after, transfer);
 }
 
-void ProtocolPoints::on_fault(disk::DiskIndex disk, disk::FaultHandle, uint8_t) {
+void ProtocolPoints::on_fault(const disk::FaultBite& bite) {
   ++faults_fired_;
-  last_trouble_[disk] = simulation_.now();
+  last_trouble_[bite.disk] = simulation_.now();
+  for (TransferListener* listener : listeners_) listener->on_fault(bite);
 }
 
 }  // namespace raidsim::harness

@@ -34,6 +34,7 @@ class TransferListener {
   virtual void on_issue(const ClassifiedTransfer&) {}
   virtual void on_complete(const ClassifiedTransfer&, int /*error*/) {}
   virtual void on_durable(const ClassifiedTransfer&) {}  ///< view.data is set
+  virtual void on_fault(const disk::FaultBite&) {}
 
  protected:
   ~TransferListener() = default;
@@ -62,7 +63,7 @@ class ProtocolPoints final : public disk::DiskObserver {
   void on_start(const disk::TransferView& view) override;
   void on_complete(const disk::TransferView& view, int error, uint32_t residual) override;
   void on_durable(const disk::DurableView& view) override;
-  void on_fault(disk::DiskIndex disk, disk::FaultHandle fault, uint8_t number) override;
+  void on_fault(const disk::FaultBite& bite) override;
 
   /// Last moment at which a fault bit on a disk, or a request on it failed.
   [[nodiscard]] SimTime last_trouble(uint32_t disk) const { return last_trouble_[disk]; }

@@ -61,6 +61,13 @@ void StateWatch::look_at(uint32_t index) {
   if (moved) rebuild_roles();
 }
 
+void StateWatch::expect(uint32_t unit, const raid::Unit& prepared) {
+  seen_[unit].unit = prepared;
+  seen_[unit].valid = true;
+  seen_[unit].unusable.assign(prepared.columns.size(), never_yet);
+  rebuild_roles();
+}
+
 void StateWatch::note_times(Seen& seen, const raid::Unit& now) {
   seen.unusable.resize(now.columns.size(), never_yet);
   for (size_t c = 0; c < now.columns.size(); ++c) {

@@ -34,6 +34,8 @@ class StateWatch final : public SyncObserver {
   /// Looks at every unit: at events, after a boot, at the end.
   void look_at_all();
   void look_at(uint32_t unit);
+  /// What the disks hold before the first boot, so that script lines at time 0 find columns.
+  void expect(uint32_t unit, const raid::Unit& prepared);
 
   [[nodiscard]] const raid::Unit& last_seen(uint32_t unit) const { return seen_[unit].unit; }
   /// Last moment at which the column was not usable (now, if it is not); sim_start - 1ns for never.

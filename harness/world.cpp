@@ -8,7 +8,6 @@
 #include "harness/invariants/invariant.h"
 #include "harness/trace_kinds.h"
 #include "model/hotspare/spare.h"
-#include "scenarios/iolog.h"
 
 namespace raidsim::harness {
 namespace {
@@ -42,6 +41,14 @@ std::vector<md::Minor> minors_of(const scenarios::Scenario& scenario) {
   return out;
 }
 
+bool has_liars(const scenarios::Scenario& scenario) {
+  constexpr auto lies = [](unsigned n) { return (n >= 10 && n <= 15) || n == 16 || n == 22 || n == 28; };
+  return std::any_of(scenario.script.begin(), scenario.script.end(), [&](const scenarios::ScriptEntry& line) {
+    const auto* fault = std::get_if<scenarios::Fault>(&line.action);
+    return fault != nullptr && lies(scenarios::number_of(fault->id));
+  });
+}
+
 template <class Named>
 std::vector<std::string> names_of(const std::vector<Named>& list) {
   std::vector<std::string> out;
@@ -53,6 +60,7 @@ std::vector<std::string> names_of(const std::vector<Named>& list) {
 
 World::World(const scenarios::Scenario& scenario, const PreparedImage& image, const RunOptions& options)
     : scenario_(scenario),
+      image_(image),
       simulation_(simulation_options(scenario, options)),
       bay_(simulation_, page_pool(), disk_options(scenario)),
       host_(std::make_unique<Host>(simulation_, "host")),
@@ -76,6 +84,10 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
   points_.set_script(script_.get());
   points_.set_traced(options.traced_points);
   points_.add_listener(*invariants_);
+  if (has_liars(scenario)) points_.add_listener(tolerance_);
+  for (uint32_t i = 0; i < image.units.size(); ++i) {
+    if (image.units[i]) watch_.expect(i, *image.units[i]);
+  }
   bay_.set_observer(&points_);
   watch_.set_script(script_.get());
   watch_.add_listener(*invariants_);
@@ -164,8 +176,8 @@ void World::build_users() {
     UnitPort& port = *ports_[unit_index(scenario_, workload.unit)];
     if (port.blocks() == 0) continue;
     if (workload.trace) {
-      auto log = std::make_shared<const scenarios::Iolog>(scenarios::read_iolog(workload.trace->resolved));
-      trace_clients_.push_back(std::make_unique<TraceClient>(workload, std::move(log), port, ++number));
+      const size_t index = static_cast<size_t>(&workload - scenario_.workload.data());
+      trace_clients_.push_back(std::make_unique<TraceClient>(workload, image_.logs[index], port, ++number));
       trace_clients_.back()->set_on_done(stop, this);
       continue;
     }
@@ -191,6 +203,7 @@ void World::host_is_dead() {
   for (const auto& client : clients_) client->host_died();
   for (const auto& client : trace_clients_) client->host_died();
   points_.host_died();
+  tolerance_.absorb_damage();
   invariants_->host_died();
   machine_.reset();
   memory_.host_died();

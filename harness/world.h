@@ -99,6 +99,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   static void panic(void* context, const char* why);
 
   const scenarios::Scenario& scenario_;
+  const PreparedImage& image_;
   Simulation simulation_;
   disk::DiskBay bay_;
   std::unique_ptr<Host> host_;

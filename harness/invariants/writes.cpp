@@ -283,7 +283,7 @@ class LogKept final : public NamedInvariant {
       const disk::ArmedFault& fault = world.bay().faults().at(h);
       const bool lies_about_cache = fault.info().number == 21 || fault.info().number == 22;
       const bool misplaces = fault.info().number == 12 || fault.info().number == 13 || fault.info().number == 28;
-      if (fault.disk() == culprit->disk && (lies_about_cache || misplaces)) return true;
+      if (fault.disk == culprit->disk && (lies_about_cache || misplaces)) return true;
     }
     return false;
   }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "model/raid/layout.h"
 
@@ -81,23 +82,75 @@ std::string FaultTolerance::excuse_for_content(md::Minor minor, uint64_t block) 
 }
 
 std::string FaultTolerance::excuse_for_row(uint32_t unit, uint64_t row) const {
+  absorb_damage();
   for (const Tainted& tainted : tainted_[unit]) {
     if (row >= tainted.first_row && row < tainted.end_row) return fmt::format("{} (row {})", tainted.by, row);
   }
   return {};
 }
 
-void FaultTolerance::liar_touched(uint32_t disk, uint64_t block, uint64_t blocks, const std::string& by) {
+namespace {
+
+constexpr bool lies(uint8_t number) { return (number >= 10 && number <= 17) || (number >= 20 && number <= 24) || number == 28; }
+
+template <class Value>
+Value field(const std::byte* header, size_t offset) {
+  Value value{};
+  std::memcpy(&value, header + offset, sizeof value);
+  return value;
+}
+
+}  // namespace
+
+// The harness's own reading of a log header (raid-data-model.md 6.2, D-06): rpw_blkno, rpw_blkcnt.
+void FaultTolerance::on_issue(const ClassifiedTransfer& transfer) {
+  if (transfer.kind != scenarios::RequestKind::log_write || transfer.view.data == nullptr) return;
+  const auto row = field<uint64_t>(transfer.view.data, 12);
+  const auto count = field<uint32_t>(transfer.view.data, 20);
+  auto& entries = log_[{transfer.view.disk, transfer.view.block}];
+  entries[1] = entries[0];
+  entries[0] = {transfer.place.unit, row, row + count, count + 1};
+}
+
+void FaultTolerance::on_fault(const disk::FaultBite& bite) {
+  if (bite.liar) taint(bite.disk, bite.block, bite.blocks, fmt::format("F{:02}", bite.number));
+}
+
+void FaultTolerance::absorb_damage() const {
+  for (disk::DiskIndex d = 0; d < bay_.size(); ++d) {
+    if (bay_[d].damage().empty()) continue;
+    for (const disk::DamagedBlock& damaged : bay_[d].damage().all()) {
+      if (lies(damaged.damage.fault_number)) taint(d, damaged.block, 1, fmt::format("F{:02}", damaged.damage.fault_number));
+    }
+  }
+}
+
+void FaultTolerance::taint(uint32_t disk, uint64_t block, uint64_t blocks, const std::string& by) const {
   for (uint64_t b = block; b < block + blocks; ++b) {
     const Place place = roles_.find(disk, b);
-    if (place.role != Role::data) continue;
-    auto& list = tainted_[place.unit];
-    const bool grows = !list.empty() && list.back().by == by && list.back().end_row == place.offset;
-    if (grows) {
-      ++list.back().end_row;
-    } else {
-      list.push_back({place.offset, place.offset + 1, by});
-    }
+    if (place.role == Role::data) taint_rows(place.unit, place.offset, place.offset + 1, by);
+    if (place.role == Role::log) taint_log(disk, b, by);
+  }
+}
+
+void FaultTolerance::taint_log(uint32_t disk, uint64_t block, const std::string& by) const {
+  auto it = log_.upper_bound({disk, block});
+  if (it == log_.begin()) return;
+  --it;
+  for (const LogEntry& entry : it->second) {
+    if (it->first.first != disk || block >= it->first.second + entry.blocks) continue;
+    taint_rows(entry.unit, entry.first_row, entry.end_row, by);
+  }
+}
+
+void FaultTolerance::taint_rows(uint32_t unit, uint64_t first, uint64_t end, const std::string& by) const {
+  auto& list = tainted_[unit];
+  const bool known = std::any_of(list.begin(), list.end(), [&](const Tainted& t) { return t.first_row <= first && end <= t.end_row; });
+  if (known) return;
+  if (!list.empty() && list.back().by == by && list.back().end_row == first) {
+    list.back().end_row = end;
+  } else {
+    list.push_back({first, end, by});
   }
 }
 

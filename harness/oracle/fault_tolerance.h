@@ -4,7 +4,10 @@
 // Reads the world; never asks the code under test why it did something.
 #pragma once
 
+#include <array>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/disk_roles.h"
@@ -15,7 +18,7 @@
 
 namespace raidsim::harness {
 
-class FaultTolerance final : public Tolerance {
+class FaultTolerance final : public Tolerance, public TransferListener {
  public:
   FaultTolerance(disk::DiskBay& bay, const DiskRoles& roles, const StateWatch& watch, const ProtocolPoints& points,
                  std::vector<md::Minor> minors);
@@ -27,14 +30,28 @@ class FaultTolerance final : public Tolerance {
   /// The same for a row of the unit with this index, in any column.
   [[nodiscard]] std::string excuse_for_row(uint32_t unit, uint64_t row) const;
 
-  /// A liar touched these blocks of a disk: their rows may show wrong bytes from now on, in every column
-  /// that parity arithmetic ties to them.
-  void liar_touched(uint32_t disk, uint64_t block, uint64_t blocks, const std::string& by);
+  /// Follows log entries, so that a lie about one is known as a lie about its rows. Only scenarios with
+  /// liars need it.
+  void on_issue(const ClassifiedTransfer& transfer) override;
+  void on_fault(const disk::FaultBite& bite) override;
+  /// Takes in what the damage registry says of liars, before later writes heal it there.
+  void absorb_damage() const;
 
   /// Columns that are unusable for a line now, or were since `began`: for verdicts and for findings.
   [[nodiscard]] std::vector<uint32_t> unusable_columns(uint32_t unit, uint64_t line, SimTime began) const;
 
  private:
+  struct LogEntry {
+    uint32_t unit;
+    uint64_t first_row, end_row;
+    uint32_t blocks;  ///< of the slot: header and payload
+  };
+  /// A liar touched these blocks of a disk: their rows may show wrong bytes from now on, in every column
+  /// that parity arithmetic ties to them.
+  void taint(uint32_t disk, uint64_t block, uint64_t blocks, const std::string& by) const;
+  void taint_rows(uint32_t unit, uint64_t first, uint64_t end, const std::string& by) const;
+  void taint_log(uint32_t disk, uint64_t block, const std::string& by) const;
+
   struct Tainted {
     uint64_t first_row, end_row;
     std::string by;
@@ -48,7 +65,8 @@ class FaultTolerance final : public Tolerance {
   const StateWatch& watch_;
   const ProtocolPoints& points_;
   std::vector<md::Minor> minors_;
-  std::vector<std::vector<Tainted>> tainted_;  // by unit
+  mutable std::vector<std::vector<Tainted>> tainted_;  // by unit; only ever grows
+  std::map<std::pair<uint32_t, uint64_t>, std::array<LogEntry, 2>> log_;  // by disk and block of the slot: now, before
 };
 
 }  // namespace raidsim::harness

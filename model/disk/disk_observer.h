@@ -39,6 +39,16 @@ struct DurableView {
   const std::byte* data = nullptr;
 };
 
+/// An armed fault did what it is there for.
+struct FaultBite {
+  DiskIndex disk = 0;
+  FaultHandle fault = 0;
+  uint8_t number = 0;  ///< catalogue: F12 is 12
+  bool liar = false;
+  uint64_t block = 0;  ///< of the transfer that was hit; 0 and no blocks for an open or a flush
+  uint32_t blocks = 0;
+};
+
 class DiskObserver {
  public:
   virtual void on_issue(const TransferView&) {}
@@ -47,7 +57,7 @@ class DiskObserver {
   /// `error` as the host driver sees it: an errno, a retry may follow.
   virtual void on_complete(const TransferView&, int /*error*/, uint32_t /*residual*/) {}
   virtual void on_durable(const DurableView&) {}
-  virtual void on_fault(DiskIndex, FaultHandle, uint8_t /*number: F12 is 12*/) {}  ///< an armed fault bit
+  virtual void on_fault(const FaultBite&) {}  ///< an armed fault bit
 
  protected:
   ~DiskObserver() = default;

@@ -121,11 +121,17 @@ bool FaultPlan::hit(ArmedFault& fault, ChoiceStream& choices) {
   return true;
 }
 
-void FaultPlan::fired(ArmedFault& fault, uint64_t block) {
+void FaultPlan::fired(ArmedFault& fault, uint64_t block, uint32_t blocks) {
   ++hits_;
   bay_.simulation().recorder().add(bay_.simulation().now(), trace_fault_fired, fault.disk, block, fault.handle,
                                    fault.info().number);
-  if (bay_.observer() != nullptr) bay_.observer()->on_fault(fault.disk, fault.handle, fault.info().number);
+  if (bay_.observer() == nullptr) return;
+  bay_.observer()->on_fault({.disk = fault.disk,
+                             .fault = fault.handle,
+                             .number = fault.info().number,
+                             .liar = fault.info().liar,
+                             .block = block,
+                             .blocks = blocks});
 }
 
 void FaultPlan::at_start(VirtualDisk& disk, Transfer& t) {
@@ -136,7 +142,7 @@ void FaultPlan::at_start(VirtualDisk& disk, Transfer& t) {
     if (!hit(fault, disk.fault_choices())) continue;
     FaultContext at = context(fault, disk);
     fault.start(at, t);
-    fired(fault, t.block);
+    fired(fault, t.block, t.blocks);
     spent = spent || fault.spent;
   }
   if (spent) refresh(disk);
@@ -158,7 +164,7 @@ void FaultPlan::at_after_effect(VirtualDisk& disk, Transfer& t) {
     if (!hit(fault, disk.fault_choices())) continue;
     FaultContext at = context(fault, disk);
     fault.after_effect(at, t);
-    fired(fault, t.block);
+    fired(fault, t.block, t.blocks);
     spent = spent || fault.spent;
   }
   if (spent) refresh(disk);
@@ -172,7 +178,7 @@ int FaultPlan::at_open(VirtualDisk& disk) {
     if ((fault.instants() & bit(Instant::open)) == 0 || fault.spent || !hit(fault, disk.fault_choices())) continue;
     FaultContext at = context(fault, disk);
     error = fault.open_error(at);
-    fired(fault, 0);
+    fired(fault, 0, 0);
     spent = spent || fault.spent;
   }
   if (spent) refresh(disk);

@@ -54,7 +54,7 @@ class FaultPlan {
   [[nodiscard]] static bool hit(ArmedFault& fault, ChoiceStream& choices);  ///< skip, count and chance
   static void on_timer(Event& event);
   [[nodiscard]] FaultContext context(const ArmedFault& fault, VirtualDisk& disk) const;
-  void fired(ArmedFault& fault, uint64_t block);
+  void fired(ArmedFault& fault, uint64_t block, uint32_t blocks);
   static void refresh(VirtualDisk& disk);  ///< drops spent faults, renews the mask
 
   DiskBay& bay_;

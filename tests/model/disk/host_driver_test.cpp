@@ -77,7 +77,7 @@ TEST(HostDriver, ObserverSeesEachInstantOnce) {
     void on_effect(const TransferView&) override { seen += 'e'; }
     void on_complete(const TransferView&, int error, uint32_t) override { seen += error == 0 ? 'c' : 'x'; }
     void on_durable(const DurableView&) override { seen += 'd'; }
-    void on_fault(DiskIndex, FaultHandle, uint8_t) override { seen += 'f'; }
+    void on_fault(const FaultBite&) override { seen += 'f'; }
   } watcher;
   RigOptions options{.disk = plain_disk(CacheKind::volatile_write_back)};
   Rig rig(options);

@@ -1,0 +1,230 @@
+// RD and RL-15: what the media hold and what is read of them. Rows that a liar touched, or that a damaged sector
+// stands for, excuse themselves.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "harness/invariants/families.h"
+#include "harness/invariants/log_entry.h"
+#include "harness/invariants/media_rules.h"
+#include "harness/world.h"
+#include "model/raid/layout.h"
+
+namespace raidsim::harness {
+namespace {
+
+using raid::RaidUnit;
+using raid::Unit;
+
+bool damaged(World& world, const raid::DeviceGroup& group, uint64_t row) {
+  const uint32_t disk = DiskRoles::disk_of(group.dev);
+  return disk < world.bay().size() && world.bay()[disk].damage().any(world.roles().disk_block(group.dev, group.devstart + row), 1);
+}
+
+bool excused(World& world, uint32_t unit, const Unit& un, uint64_t row) {
+  if (!world.tolerance().excuse_for_row(unit, row).empty()) return true;
+  return std::any_of(un.columns.begin(), un.columns.end(),
+                     [&](const raid::Column& c) { return damaged(world, c.now, row) || damaged(world, c.alt, row); });
+}
+
+bool locked_by_writer(const RaidUnit& unit, uint64_t row) {
+  for (const raid::Child* cs = unit.lines.chain(); cs != nullptr; cs = cs->chain_next) {
+    if (cs->is(raid::MD_RCS_WRITER) && cs->rows.first <= row && row <= cs->rows.last) return true;
+  }
+  return false;
+}
+
+bool all_okay_but(const Unit& un, uint32_t column) {
+  for (uint32_t c = 0; c < un.columns.size(); ++c) {
+    if (c != column && un.columns[c].un_devstate != raid::RCS_OKAY) return false;
+  }
+  return true;
+}
+
+const std::string& name_of(const Judgement& judgement, uint32_t unit) { return judgement.world().scenario().units[unit].name; }
+
+/// Sums the groups over rows [first, end) and reports the first row that is neither zero, locked nor excused.
+void check_rows(const Judgement& judgement, uint32_t index, const RaidUnit& unit,
+                const std::vector<raid::DeviceGroup>& groups, uint64_t first, uint64_t end, const char* what) {
+  World& world = judgement.world();
+  RowSums sums(world.bay(), world.roles());
+  for (uint64_t row = first; row < end; row += RowSums::most_rows) {
+    const auto count = static_cast<uint32_t>(std::min<uint64_t>(RowSums::most_rows, end - row));
+    if (!sums.sum(groups, row, count)) continue;  // a sector that cannot be read
+    for (uint32_t i = 0; i < count; ++i) {
+      if (sums.zero(i) || locked_by_writer(unit, row + i) || excused(world, index, unit.un, row + i)) continue;
+      report_unit(judgement, index, fmt::format("line {}, row {} {}", (row + i) / unit.un.un_segsize, row + i, what));
+      return;
+    }
+  }
+}
+
+/// RD-01, V3.
+class RowsAddUp final : public NamedInvariant {
+ public:
+  RowsAddUp()
+      : NamedInvariant({"RD-01", When::quiescent, "all columns okay: every row XORs to zero over the columns"}, at_quiescence) {}
+  void on_quiescent(const Judgement& judgement) override {
+    for (uint32_t i = 0; i < judgement.world().scenario().units.size(); ++i) {
+      const RaidUnit* unit = judgement.world().unit(i);
+      if (unit == nullptr || !all_okay_but(unit->un, UINT32_MAX) || unit->un.un_state != raid::RUS_OKAY) continue;
+      check_rows(judgement, i, *unit, parity_groups(unit->un), 0, unit->un.rows(), "does not XOR to zero");
+    }
+  }
+};
+
+/// RD-03.
+class DegradedRowsHoldTheMissing final : public NamedInvariant {
+ public:
+  DegradedRowsHoldTheMissing()
+      : NamedInvariant({"RD-03", When::quiescent, "one column gone: the others XOR to what it last held"}, at_quiescence) {}
+  void on_quiescent(const Judgement& judgement) override {
+    for (uint32_t i = 0; i < judgement.world().ports().size(); ++i) {
+      const RaidUnit* unit = judgement.world().unit(i);
+      if (unit == nullptr || unit->un.un_state != raid::RUS_ERRED) continue;
+      for (uint32_t c = 0; c < unit->un.columns.size(); ++c) {
+        const raid::Column& column = unit->un.columns[c];
+        const bool gone = !column_valid(unit->un, column, 0) && !column.absent();
+        if (gone && all_okay_but(unit->un, c)) check(judgement, i, unit->un, c);
+      }
+    }
+  }
+
+ private:
+  static void check(const Judgement& judgement, uint32_t index, const Unit& un, uint32_t missing) {
+    World& world = judgement.world();
+    RowSums sums(world.bay(), world.roles());
+    const raid::Geometry geometry = raid::geometry_of(un);
+    const auto groups = parity_groups(un, missing);
+    for (uint64_t row = 0; row < un.rows(); row += RowSums::most_rows) {
+      const auto count = static_cast<uint32_t>(std::min<uint64_t>(RowSums::most_rows, un.rows() - row));
+      if (!sums.sum(groups, row, count)) continue;
+      for (uint32_t r = 0; r < count; ++r) {
+        const raid::RowIndex at{row + r};
+        if (raid::parity_column(raid::line_of(at, geometry), geometry).value == missing) continue;
+        const uint64_t block = raid::block_at(raid::ColumnIndex{missing}, at, geometry);
+        Broken broken = broken_rebuilt(world.ports()[index]->legal(), block, sums.row(r));
+        if (broken.empty() || excused(world, index, un, row + r)) continue;
+        report_unit(judgement, index, broken);
+        return;
+      }
+    }
+  }
+};
+
+/// RD-04, RD-05: what a resync has finished is current, looked at region by region.
+class FinishedRegions final : public NamedInvariant {
+ public:
+  FinishedRegions(const InvariantInfo& info, bool copy) : NamedInvariant(info, at_unit | at_host_death), copy_(copy) {}
+  void on_unit(const Judgement& judgement, uint32_t index, const Unit& before, const RaidUnit& now) override {
+    if (index >= checked_.size()) checked_.resize(index + 1);
+    const Unit& un = now.un;
+    const bool runs = un.has(raid::MD_UN_RESYNC_ACTIVE) && before.has(raid::MD_UN_RESYNC_ACTIVE);
+    if (!runs || un.un_resync_line_index < checked_[index]) checked_[index] = 0;
+    const bool between = runs && un.un_resync_busy_line == raid::bad_address && at_rest(now);
+    if (!between || un.un_resync_index < 0 || un.un_resync_line_index <= checked_[index]) return;
+    const auto r = static_cast<uint32_t>(un.un_resync_index);
+    const raid::Column& column = un.columns[r];
+    const bool mine = copy_ ? column.copying() && !column.has(raid::MD_RAID_DEV_ERRED) : column.weak();
+    if (!mine || column.has(raid::MD_RAID_RESYNC_ERRED) || !all_okay_but(un, r)) return;
+    if (copy_ && column.alt.dev == no_device) return;
+    const auto groups = copy_ ? std::vector{column.now, column.alt} : parity_groups(un);
+    check_rows(judgement, index, now, groups, checked_[index] * un.un_segsize, un.un_resync_line_index * un.un_segsize,
+               copy_ ? "was copied, but spare and alternate differ" : "was rebuilt, but does not XOR to zero");
+    checked_[index] = un.un_resync_line_index;
+  }
+  void on_host_died(const Judgement&) override { checked_.clear(); }
+
+ private:
+  bool copy_;
+  std::vector<uint64_t> checked_;  // lines, by unit
+};
+
+/// RD-06, RC-02: a column becomes OKAY when all of it is there.
+class OkayIsWhole final : public NamedInvariant {
+ public:
+  OkayIsWhole()
+      : NamedInvariant({"RD-06", When::unit_lock, "a column that a resync made OKAY adds up in every row"}, at_unit) {}
+  void on_unit(const Judgement& judgement, uint32_t index, const Unit& before, const RaidUnit& now) override {
+    if (!at_rest(now) || !all_okay_but(now.un, UINT32_MAX)) return;
+    for (uint32_t c = 0; c < before.columns.size(); ++c) {
+      if (before.columns[c].un_devstate != raid::RCS_RESYNC) continue;
+      check_rows(judgement, index, now, parity_groups(now.un), 0, now.un.rows(), "does not XOR to zero after the resync");
+      return;
+    }
+  }
+};
+
+/// RL-15, V6.
+class SourcesAreValid final : public NamedInvariant {
+ public:
+  explicit SourcesAreValid(const InvariantInfo& info) : NamedInvariant(info, at_issue) {}
+  void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
+    if (t.view.op != IoOp::read || t.place.role != Role::data) return;
+    const RaidUnit* unit = judgement.world().unit(t.place.unit);
+    if (unit != nullptr) report_unit(judgement, t.place.unit, broken_source(unit->un, t.place, t.view.blocks));
+  }
+};
+
+/// RD-12, V13.
+class WritesStayInside final : public NamedInvariant {
+ public:
+  WritesStayInside()
+      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"}, at_issue) {}
+  void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
+    if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
+    Broken broken = broken_target(judgement.world().roles(), t.view.disk, t.view.block, t.view.blocks);
+    if (!broken.empty()) judgement.broken(fmt::format("disk {}", t.view.disk), broken);
+  }
+};
+
+/// RL-08, on the media: at quiescence no write is in its pre-write stage.
+class EntriesDisjoint final : public NamedInvariant {
+ public:
+  EntriesDisjoint()
+      : NamedInvariant({"RL-08", When::quiescent, "valid entries of one column's log cover disjoint rows"}, at_quiescence) {}
+  void on_quiescent(const Judgement& judgement) override {
+    for (uint32_t i = 0; i < judgement.world().scenario().units.size(); ++i) {
+      const RaidUnit* unit = judgement.world().unit(i);
+      for (uint32_t c = 0; unit != nullptr && c < unit->un.columns.size(); ++c) {
+        if (unit->un.columns[c].un_devstate == raid::RCS_OKAY) check(judgement, i, unit->un, c);
+      }
+    }
+  }
+
+ private:
+  static void check(const Judgement& judgement, uint32_t index, const Unit& un, uint32_t column) {
+    World& world = judgement.world();
+    const raid::DeviceGroup& group = un.columns[column].now;
+    const uint32_t disk = DiskRoles::disk_of(group.dev);
+    if (disk >= world.bay().size()) return;
+    const uint64_t log = world.roles().disk_block(group.dev, group.pwstart);
+    if (log + un.un_pwsize > world.bay()[disk].blocks() || world.bay()[disk].damage().any(log, un.un_pwsize)) return;
+    std::vector<LogEntryHeader> entries;
+    std::vector<std::byte> slot(un.un_iosize * block_bytes);
+    for (uint32_t k = 0; k < un.un_pwcnt; ++k) {
+      world.bay()[disk].peek(log + k * un.un_iosize, static_cast<uint32_t>(un.un_iosize), slot.data());
+      if (const auto entry = valid_entry(slot, un, column)) entries.push_back(*entry);
+    }
+    const std::string broken = overlapping_entries(entries);
+    if (!broken.empty()) judgement.broken(name_of(judgement, index), fmt::format("{} column {}: {}", name_of(judgement, index), column, broken));
+  }
+};
+
+}  // namespace
+
+void add_data_invariants(InvariantList& all) {
+  all.push_back(std::make_unique<RowsAddUp>());
+  all.push_back(std::make_unique<DegradedRowsHoldTheMissing>());
+  all.push_back(std::make_unique<FinishedRegions>(
+      InvariantInfo{"RD-04", When::always, "below the resync line a rebuilt column adds up"}, false));
+  all.push_back(std::make_unique<FinishedRegions>(
+      InvariantInfo{"RD-05", When::always, "in finished regions of a copy alternate and spare are equal"}, true));
+  all.push_back(std::make_unique<OkayIsWhole>());
+  all.push_back(std::make_unique<SourcesAreValid>(
+      InvariantInfo{"RL-15", When::always, "no data are read from a column that is not valid at the row (V6)"}));
+  all.push_back(std::make_unique<WritesStayInside>());
+  all.push_back(std::make_unique<EntriesDisjoint>());
+}
+
+}  // namespace raidsim::harness

@@ -1,0 +1,45 @@
+// harness/invariants/media_rules.h: what rows of a unit hold where they lie, as questions to bytes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/disk_roles.h"
+#include "harness/invariants/unit_rules.h"
+#include "harness/oracle/legal_values.h"
+#include "model/disk/disk_bay.h"
+
+namespace raidsim::harness {
+
+/// A stretch of rows with the columns that are summed there.
+class RowSums {
+ public:
+  RowSums(const disk::DiskBay& bay, const DiskRoles& roles) : bay_(bay), roles_(roles) {}
+  /// XOR of the groups over rows [row, row + count), one block per row. False: some sector cannot be read.
+  [[nodiscard]] bool sum(const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint32_t count);
+  [[nodiscard]] bool zero(uint32_t i) const;
+  [[nodiscard]] std::span<const std::byte> row(uint32_t i) const {
+    return std::as_bytes(std::span(sum_)).subspan(size_t{i} * block_bytes, block_bytes);
+  }
+  static constexpr uint32_t most_rows = 128;
+
+ private:
+  const disk::DiskBay& bay_;
+  const DiskRoles& roles_;
+  std::vector<uint64_t> sum_;
+  std::vector<std::byte> data_;
+};
+
+/// Groups in use of the columns that are part of parity, without column `but`.
+[[nodiscard]] std::vector<raid::DeviceGroup> parity_groups(const raid::Unit& unit, uint32_t but = UINT32_MAX);
+
+/// RD-03: whether the rebuilt content of a block is one that the block may have.
+[[nodiscard]] Broken broken_rebuilt(const LegalValues& legal, uint64_t block, std::span<const std::byte> content);
+
+/// RL-15, V6: a read of rows [row, row + blocks) from this column is a read of right data.
+[[nodiscard]] Broken broken_source(const raid::Unit& unit, const Place& place, uint32_t blocks);
+
+/// RD-12, V13: a write stays inside of one column's areas.
+[[nodiscard]] Broken broken_target(const DiskRoles& roles, uint32_t disk, uint64_t block, uint32_t blocks);
+
+}  // namespace raidsim::harness
