@@ -159,12 +159,12 @@ class MapIsOneToOne final : public NamedInvariant {
 
 std::span<const UnitRule> structure_rules() { return rules; }
 
-Broken broken_map(const raid::Geometry& g) {
+Broken broken_map(const raid::Geometry& g, SegmentMap map) {
   constexpr uint64_t most = 1 << 20;
   const uint64_t rotated = (g.original_columns - 1) * g.lines;
   std::vector<bool> taken(std::min(most, g.columns * g.lines));
   for (uint64_t s = 0; s < std::min(g.segments(), most); ++s) {
-    const raid::SegmentPlace at = raid::place_of(raid::SegmentIndex{s}, g);
+    const raid::SegmentPlace at = map(raid::SegmentIndex{s}, g);
     const raid::BlockPlace last = raid::place_of_block((s + 1) * g.segment_blocks - 1, g);
     const uint64_t a = s < rotated ? 0 : s - rotated;
     const uint64_t line = s < rotated ? s / (g.original_columns - 1) : a % g.lines;

@@ -41,7 +41,8 @@ void add_rules(std::vector<std::unique_ptr<Invariant>>& all, std::span<const Uni
 void add_rules(std::vector<std::unique_ptr<Invariant>>& all, std::span<const ChangeRule> rules);
 
 /// RS-09. Asks the map for every segment and compares with the formulas of raid-data-model.md 5.2.
-[[nodiscard]] Broken broken_map(const raid::Geometry& geometry);
+using SegmentMap = raid::SegmentPlace (*)(raid::SegmentIndex, const raid::Geometry&);
+[[nodiscard]] Broken broken_map(const raid::Geometry& geometry, SegmentMap map = raid::place_of);
 /// RT-16.
 [[nodiscard]] Broken broken_open_flags(const raid::RaidUnit& unit);
 
