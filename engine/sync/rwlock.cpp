@@ -26,6 +26,12 @@ RwHold& RwHold::operator=(RwHold&& other) noexcept {
 
 bool RwHold::has_nothing_to_release() const noexcept { return lock_ == nullptr || Kernel::running() == nullptr; }
 
+void RwHold::detach() noexcept {
+  if (lock_ == nullptr || taker_ == nullptr) return;
+  if (taker_->live && taker_->id == taken_by_) taker_->held.remove(*lock_);
+  taker_ = nullptr;
+}
+
 RwLock* RwHold::give_up() noexcept {
   RwLock* const lock = std::exchange(lock_, nullptr);
   const FiberBlock* const me = Kernel::running();
@@ -35,7 +41,7 @@ RwLock* RwHold::give_up() noexcept {
     note_broken("a hold is released once");
     return nullptr;
   }
-  const bool taker_lives = taker_->live && taker_->id == taken_by_;
+  const bool taker_lives = taker_ != nullptr && taker_->live && taker_->id == taken_by_;
   if (taker_lives) taker_->held.remove(*lock);
   return lock;
 }
@@ -112,13 +118,13 @@ ReadHold RwLock::downgrade(WriteHold& from) {
 }
 
 void RwLock::leave_reader() {
-  RAIDSIM_ASSERT(!writer_ && readers_ > 0);
+  if (writer_ || readers_ == 0) return note_broken("a reader that leaves was inside");  // tokens die: no throw
   --readers_;
   if (wanabe_ != 0 && readers_ == 0) broadcast();
 }
 
 void RwLock::leave_writer() {
-  RAIDSIM_ASSERT(writer_);
+  if (!writer_) return note_broken("a writer that leaves was inside");
   writer_ = false;
   Kernel* const kernel = Kernel::current();
   if (kernel != nullptr) {

@@ -27,6 +27,9 @@ class RwHold {
  public:
   [[nodiscard]] explicit operator bool() const noexcept { return lock_ != nullptr; }
   [[nodiscard]] bool is_for(const RwLock& lock) const noexcept { return lock_ == &lock; }
+  /// From here on the hold belongs to an activity (a request), not to the fiber that took it: that fiber may
+  /// ask for the same lock again, for another activity. Order checks and wait graph forget the fiber.
+  void detach() noexcept;
 
  protected:
   RwHold() = default;
@@ -55,8 +58,7 @@ class ReadHold : public RwHold {
   ReadHold(ReadHold&&) noexcept = default;
   ReadHold& operator=(ReadHold&&) noexcept = default;
   ~ReadHold() {
-    if (has_nothing_to_release()) return;
-    release();
+    if (*this && !has_nothing_to_release()) release();
   }
   void release();
 
@@ -72,8 +74,7 @@ class WriteHold : public RwHold {
   WriteHold(WriteHold&&) noexcept = default;
   WriteHold& operator=(WriteHold&&) noexcept = default;
   ~WriteHold() {
-    if (has_nothing_to_release()) return;
-    release();
+    if (*this && !has_nothing_to_release()) release();
   }
   void release();
 

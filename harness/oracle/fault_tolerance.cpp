@@ -117,10 +117,11 @@ void FaultTolerance::on_fault(const disk::FaultBite& bite) {
 }
 
 void FaultTolerance::absorb_damage() const {
+  absorbed_.resize(bay_.size());
   for (disk::DiskIndex d = 0; d < bay_.size(); ++d) {
-    if (bay_[d].damage().empty()) continue;
-    for (const disk::DamagedBlock& damaged : bay_[d].damage().all()) {
-      if (lies(damaged.damage.fault_number)) taint(d, damaged.block, 1, fmt::format("F{:02}", damaged.damage.fault_number));
+    const auto& history = bay_[d].damage().history();
+    for (size_t& i = absorbed_[d]; i < history.size(); ++i) {
+      if (lies(history[i].fault_number)) taint(d, history[i].block, history[i].blocks, fmt::format("F{:02}", history[i].fault_number));
     }
   }
 }

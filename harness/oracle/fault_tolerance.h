@@ -34,7 +34,8 @@ class FaultTolerance final : public Tolerance, public TransferListener {
   /// liars need it.
   void on_issue(const ClassifiedTransfer& transfer) override;
   void on_fault(const disk::FaultBite& bite) override;
-  /// Takes in what the damage registry says of liars, before later writes heal it there.
+  /// Takes in what the damage registry has marked for liars since the last time. Shape  the layout is still the
+  /// one under which it happened: called at host deaths and before every question
   void absorb_damage() const;
 
   /// Columns that are unusable for a line now, or were since `began`: for verdicts and for findings.
@@ -65,6 +66,7 @@ class FaultTolerance final : public Tolerance, public TransferListener {
   const StateWatch& watch_;
   const ProtocolPoints& points_;
   std::vector<md::Minor> minors_;
+  mutable std::vector<size_t> absorbed_;  // by disk: marks of its damage map taken in
   mutable std::vector<std::vector<Tainted>> tainted_;  // by unit; only ever grows
   std::map<std::pair<uint32_t, uint64_t>, std::array<LogEntry, 2>> log_;  // by disk and block of the slot: now, before
 };

@@ -19,6 +19,7 @@ const char* name_of(DamageKind kind) noexcept {
 }
 
 void DamageMap::mark(uint64_t block, uint64_t blocks, const Damage& damage) {
+  history_.push_back({block, blocks, damage.fault_number});
   for (uint64_t b = block; b < block + blocks; ++b) blocks_[b] = damage;
 }
 

@@ -63,8 +63,18 @@ class DamageMap {
   [[nodiscard]] std::vector<DamagedBlock> all() const;                                ///< ascending
   bool operator==(const DamageMap&) const = default;
 
+  /// Every mark ever made, in order: what a read or a parity update met may be healed here by now.
+  struct Mark {
+    uint64_t block = 0;
+    uint64_t blocks = 0;
+    uint8_t fault_number = 0;
+    bool operator==(const Mark&) const = default;
+  };
+  [[nodiscard]] const std::vector<Mark>& history() const noexcept { return history_; }
+
  private:
   std::map<uint64_t, Damage> blocks_;
+  std::vector<Mark> history_;
 };
 
 /// The maps of all disks of a bay.

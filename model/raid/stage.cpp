@@ -90,7 +90,10 @@ void issue(Child& cs, Transfer& transfer, IoOp op, ColumnIndex column, Target ta
   device->submit(io);
 }
 
-void stage_issued(Child& cs) { drop_frag(cs); }
+void stage_issued(Child& cs) {
+  cs.unit_hold.detach();  // whoever finds the stage complete goes on with it
+  drop_frag(cs);
+}
 
 void transfer_ended(Transfer& transfer) {
   if (transfer.io.failed()) mark_failed(transfer);

@@ -2,6 +2,7 @@
 #include "model/raid/strategy.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/assert.h"
 #include "engine/sync/semaphore.h"
@@ -73,6 +74,8 @@ void run_pieces(RaidUnit& unit, Parent& ps, bool write, uint64_t block, uint32_t
     if (left > 0) {
       ++ps.ps_pwfrags;
       ++ps.ps_frags;
+    } else {
+      ps.io_hold.detach();  // it is the parent's: home writes go on when the caller has its answer
     }
     write ? raid_write(cs) : raid_read(cs);
   }
@@ -123,6 +126,7 @@ void md_raid_strategy(RaidUnit& unit, md::Buffer& buffer, uint32_t flag) {
   ps.unit = &unit;
   ps.ps_bp = &buffer;
   ps.io_hold = std::move(io);
+  ps.io_hold.detach();  // the request's from here on: the caller may send another one before it ends
   ps.ps_flags |= write ? MD_RPS_WRITE : MD_RPS_READ;
   ps.residual_bytes = verdict.residual * block_bytes;
   ps.ps_pwfrags = ps.ps_frags = 1;

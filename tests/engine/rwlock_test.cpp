@@ -5,6 +5,7 @@
 
 #include <rapidcheck/gtest.h>
 #include <array>
+#include <memory>
 
 #include "engine/sync/lock_order.h"
 #include "engine/sync/observer.h"
@@ -116,9 +117,38 @@ TEST(RwLock, ReleaseElsewhereTakesTheLockFromTheTakersList) {
 
 TEST(RwLock, TokenReleasesWhenItDies) {
   Rig rig;
-  rig.sim.spawn("careless", [&] { const ReadHold hold = rig.lock.read(); });
+  rig.sim.spawn("scope", [&] {
+    {
+      const ReadHold hold = rig.lock.read();
+      EXPECT_EQ(rig.lock.readers(), 1u);
+    }
+    EXPECT_EQ(rig.lock.readers(), 0u);
+    const WriteHold hold = rig.lock.write();
+    sleep_for(10ns);
+  });
+  rig.reader("r", 5ns, 1ns);
   EXPECT_EQ(rig.sim.run(), RunEnd::idle);
-  EXPECT_EQ(rig.lock.readers(), 0u);
+  EXPECT_EQ(rig.story.text(), "r@10");
+}
+
+// The host crashed, and its owner frees the memory in which a request's token lies.
+TEST(RwLock, TokenThatIsFreedAfterTheCrashReleasesNothing) {
+  Simulation sim({.seed = 1});
+  Host host(sim, "host");
+  auto lock = std::make_unique<RwLock>(class_a);
+  auto token = std::make_unique<ReadHold>();
+  host.spawn("caller", [&] {
+    *token = lock->read();
+    sleep_for(1h);
+  });
+  OnDead on_dead(host, [&] {
+    lock.reset();
+    token.reset();
+  });
+  At crash(sim, at_ns(10), [&] { host.crash(); });
+  EXPECT_EQ(sim.run(), RunEnd::idle);
+  EXPECT_TRUE(host.dead());
+  EXPECT_EQ(sim.failure(), nullptr);
 }
 
 TEST(RwLock, SecondReadByOneFiberIsAViolation_LK04) {
@@ -131,6 +161,22 @@ TEST(RwLock, SecondReadByOneFiberIsAViolation_LK04) {
   });
   EXPECT_EQ(rig.sim.run(), RunEnd::idle);
   ASSERT_EQ(rig.sim.lock_order().violations().size(), 1u);
+}
+
+// A request keeps the lock while its home writes are under way; its caller has the answer and sends the next.
+TEST(RwLock, DetachedHoldBelongsToItsActivity_LK04) {
+  Rig rig;
+  rig.sim.spawn("caller", [&] {
+    ReadHold first = rig.lock.read();
+    first.detach();
+    ReadHold second = rig.lock.read();
+    EXPECT_EQ(rig.lock.readers(), 2u);
+    second.release();
+    first.release();
+  });
+  EXPECT_EQ(rig.sim.run(), RunEnd::idle);
+  EXPECT_EQ(rig.lock.readers(), 0u);
+  EXPECT_TRUE(rig.sim.lock_order().violations().empty());
 }
 
 TEST(RwLock, UpgradeWorksForTheOnlyReaderAndDowngradeLetsReadersIn) {
