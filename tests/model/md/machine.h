@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -46,7 +47,10 @@ class TestDisk final : public BlockDevice {
   std::function<void()> on_cut;
   int opens = 0;
 
+  Host* host = nullptr;  ///< a dying host's last words do not reach the disk
+
   void submit(IoRequest& request) override {
+    if (host != nullptr && !host->up()) return;
     pending_.push_back(std::make_unique<Pending>(*this, request));
     Simulation::current()->schedule_after(*pending_.back(), service);
   }
@@ -165,6 +169,7 @@ class Machine final : public DeviceTable,
   TestDisk& add_disk(uint64_t blocks = 16384, CacheKind cache = CacheKind::none) {
     const auto n = static_cast<uint32_t>(disks.size());
     disks.push_back(std::make_unique<TestDisk>(disk_slice(n, 0), 0x100 + n, blocks, cache));
+    disks.back()->host = &host;
     return *disks.back();
   }
 
@@ -188,6 +193,9 @@ class Machine final : public DeviceTable,
       finished_ = true;
     });
     last_end = simulation.run();
+    if (const Failure* failure = simulation.failure()) {
+      std::fprintf(stderr, "%s: %s\n", failure->where.c_str(), failure->what.c_str());
+    }
     return finished_;
   }
   RunEnd last_end = RunEnd::idle;

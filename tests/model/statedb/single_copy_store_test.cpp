@@ -110,7 +110,7 @@ TEST(SingleCopyStore, GoesOnInTheOtherAreaWhenOneIsFull) {
 
 // Eight fibers commit at once: each commit is whole, none is lost.
 TEST(SingleCopyStore, ConcurrentCommitsGoOneAfterTheOther) {
-  StoreWorld world;
+  StoreWorld world(CacheKind::none, 256);
   constexpr int fibers = 8;
   std::array<md::RecordId, fibers> ids{};
   ASSERT_TRUE(world.machine.run([&] {

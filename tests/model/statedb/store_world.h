@@ -35,10 +35,10 @@ class StoreWorld {
     };
   }
 
-  Machine machine;
   statedb::StoreLocation location;
   std::unique_ptr<statedb::SingleCopyStore> store;
   std::map<md::RecordId, std::unique_ptr<Note>> notes;
+  Machine machine;  // last: it goes first, and ends the epoch that the others belong to
 
   TestDisk& disk() { return *machine.disks[0]; }
 
