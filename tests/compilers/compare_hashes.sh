@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # compare_hashes.sh RAIDSIM PEER...: each PEER, the same program from another compiler or optimisation level, must
-# print the same trace hash for every shipped scenario as RAIDSIM does. The first differing line is shown.
+# print the same trace hash for every shipped scenario as RAIDSIM does. Run in the project root.
 set -euo pipefail
 
 reference=$1
@@ -10,19 +10,19 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$reference" hashes >"$work/reference"
+"$reference" hashes scenarios/library >"$work/reference"
 count=$(wc -l <"$work/reference")
 [ "$count" -gt 0 ] || { echo "$reference printed no hash" >&2; exit 1; }
 
 status=0
 for peer in "$@"; do
   [ -x "$peer" ] || { echo "$peer: not built" >&2; exit 1; }
-  "$peer" hashes >"$work/peer"
+  "$peer" hashes scenarios/library >"$work/peer"
   if cmp -s "$work/reference" "$work/peer"; then
     echo "$peer: $count equal hashes"
   else
     status=1
-    echo "$peer: differs from $reference (< reference, > peer); raidsim replay names the first event:"
+    echo "$peer: differs from $reference (< reference, > peer):"
     diff "$work/reference" "$work/peer" | head -n 20 || true
   fi
 done
