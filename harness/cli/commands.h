@@ -19,5 +19,7 @@ enum Exit : int { exit_good = 0, exit_violation = 1, exit_bad_input = 2, exit_ow
 using Action = std::function<int()>;
 
 void add_run(CLI::App& app, Action& action);
+void add_explore(CLI::App& app, Action& action);
+void add_hashes(CLI::App& app, Action& action);
 
 }  // namespace raidsim::cli

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/files.h"
 #include "scenarios/error.h"
 
 int main(int argc, char** argv) {
@@ -11,6 +12,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   Action action;
   add_run(app, action);
+  add_explore(app, action);
+  add_hashes(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -18,6 +21,9 @@ int main(int argc, char** argv) {
   }
   try {
     return action();
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return exit_bad_input;
   } catch (const raidsim::scenarios::ScenarioError& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return exit_bad_input;

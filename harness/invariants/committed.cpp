@@ -48,7 +48,8 @@ raid::Column read_column(Bytes& in) {
 /// Flags that mean something in a record: of a resync only while the column is RESYNC.
 uint32_t durable_flags(const raid::Column& c) {
   uint32_t mask = raid::MD_RAID_MISSED_WRITE | raid::MD_RAID_LOG_COMPLETE | raid::MD_RAID_HAS_LABEL;
-  if (c.un_devstate == raid::RCS_RESYNC) mask |= raid::MD_RAID_DEV_ERRED | raid::MD_RAID_COPY_RESYNC | raid::MD_RAID_REGEN_RESYNC;
+  if (c.un_devstate == raid::RCS_RESYNC)
+    mask |= raid::MD_RAID_DEV_ERRED | raid::MD_RAID_COPY_RESYNC | raid::MD_RAID_REGEN_RESYNC;
   return c.un_devflags & mask;
 }
 
@@ -61,7 +62,8 @@ bool same_column(const raid::Column& a, const raid::Column& b) {
 }  // namespace
 
 std::optional<raid::Unit> read_unit_record(std::span<const std::byte> bytes) {
-  if (bytes.size() < common_bytes + raid_bytes || (bytes.size() - common_bytes - raid_bytes) % column_bytes != 0) return std::nullopt;
+  if (bytes.size() < common_bytes + raid_bytes || (bytes.size() - common_bytes - raid_bytes) % column_bytes != 0)
+    return std::nullopt;
   raid::Unit u;
   Bytes in(bytes);
   in.skip(8);  // revision, type
@@ -136,8 +138,10 @@ std::string broken_reservations(const CommittedState& state) {
     }
     const bool reserved = spare.state == spare_reserved;
     if (columns > 1) return fmt::format("spare {} is recorded for {} columns", spare.id, columns);
-    if (reserved && columns == 0) return fmt::format("spare {} is recorded as reserved, and no column has it", spare.id);
-    if (!reserved && columns == 1) return fmt::format("spare {} is recorded for a column, but not as reserved", spare.id);
+    if (reserved && columns == 0)
+      return fmt::format("spare {} is recorded as reserved, and no column has it", spare.id);
+    if (!reserved && columns == 1)
+      return fmt::format("spare {} is recorded for a column, but not as reserved", spare.id);
   }
   for (const raid::Unit& unit : state.units) {
     for (size_t c = 0; c < unit.columns.size(); ++c) {

@@ -18,7 +18,8 @@ using raid::Unit;
 
 bool damaged(World& world, const raid::DeviceGroup& group, uint64_t row) {
   const uint32_t disk = DiskRoles::disk_of(group.dev);
-  return disk < world.bay().size() && world.bay()[disk].damage().any(world.roles().disk_block(group.dev, group.devstart + row), 1);
+  return disk < world.bay().size() &&
+         world.bay()[disk].damage().any(world.roles().disk_block(group.dev, group.devstart + row), 1);
 }
 
 bool excused(World& world, uint32_t unit, const Unit& un, uint64_t row) {
@@ -41,7 +42,9 @@ bool all_okay_but(const Unit& un, uint32_t column) {
   return true;
 }
 
-const std::string& name_of(const Judgement& judgement, uint32_t unit) { return judgement.world().scenario().units[unit].name; }
+const std::string& name_of(const Judgement& judgement, uint32_t unit) {
+  return judgement.world().scenario().units[unit].name;
+}
 
 /// Sums the groups over rows [first, end) and reports the first row that is neither zero, locked nor excused.
 void check_rows(const Judgement& judgement, uint32_t index, const RaidUnit& unit,
@@ -63,7 +66,8 @@ void check_rows(const Judgement& judgement, uint32_t index, const RaidUnit& unit
 class RowsAddUp final : public NamedInvariant {
  public:
   RowsAddUp()
-      : NamedInvariant({"RD-01", When::quiescent, "all columns okay: every row XORs to zero over the columns"}, at_quiescence) {}
+      : NamedInvariant({"RD-01", When::quiescent, "all columns okay: every row XORs to zero over the columns"},
+                       at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     for (uint32_t i = 0; i < judgement.world().scenario().units.size(); ++i) {
       const RaidUnit* unit = judgement.world().unit(i);
@@ -77,7 +81,8 @@ class RowsAddUp final : public NamedInvariant {
 class DegradedRowsHoldTheMissing final : public NamedInvariant {
  public:
   DegradedRowsHoldTheMissing()
-      : NamedInvariant({"RD-03", When::quiescent, "one column gone: the others XOR to what it last held"}, at_quiescence) {}
+      : NamedInvariant({"RD-03", When::quiescent, "one column gone: the others XOR to what it last held"},
+                       at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     for (uint32_t i = 0; i < judgement.world().ports().size(); ++i) {
       const RaidUnit* unit = judgement.world().unit(i);
@@ -149,7 +154,8 @@ class OkayIsWhole final : public NamedInvariant {
     if (!at_rest(now) || !all_okay_but(now.un, UINT32_MAX)) return;
     for (uint32_t c = 0; c < before.columns.size(); ++c) {
       if (before.columns[c].un_devstate != raid::RCS_RESYNC) continue;
-      check_rows(judgement, index, now, parity_groups(now.un), 0, now.un.rows(), "does not XOR to zero after the resync");
+      check_rows(judgement, index, now, parity_groups(now.un), 0, now.un.rows(),
+                 "does not XOR to zero after the resync");
       return;
     }
   }
@@ -182,7 +188,8 @@ class WritesStayInside final : public NamedInvariant {
 class EntriesDisjoint final : public NamedInvariant {
  public:
   EntriesDisjoint()
-      : NamedInvariant({"RL-08", When::quiescent, "valid entries of one column's log cover disjoint rows"}, at_quiescence) {}
+      : NamedInvariant({"RL-08", When::quiescent, "valid entries of one column's log cover disjoint rows"},
+                       at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     for (uint32_t i = 0; i < judgement.world().scenario().units.size(); ++i) {
       const RaidUnit* unit = judgement.world().unit(i);
@@ -207,7 +214,9 @@ class EntriesDisjoint final : public NamedInvariant {
       if (const auto entry = valid_entry(slot, un, column)) entries.push_back(*entry);
     }
     const std::string broken = overlapping_entries(entries);
-    if (!broken.empty()) judgement.broken(name_of(judgement, index), fmt::format("{} column {}: {}", name_of(judgement, index), column, broken));
+    if (!broken.empty())
+      judgement.broken(name_of(judgement, index),
+                       fmt::format("{} column {}: {}", name_of(judgement, index), column, broken));
   }
 };
 

@@ -22,11 +22,14 @@ std::optional<Unit> record_of(const World& world, const RaidUnit& unit) {
 
 bool stale(const World& world) { return world.machine() == nullptr || world.machine()->manager().view().stale(); }
 
-/// RC-01: no request succeeds while an error is known in core alone. Under the writer lock the commit may be on its way.
+/// RC-01: no request succeeds while an error is known in core alone. Under the writer lock the commit may be on its
+/// way.
 class ErrorsOnRecord final : public NamedInvariant {
  public:
   ErrorsOnRecord()
-      : NamedInvariant({"RC-01", When::always, "a column's error is on record before a request that depends on it ends"}, at_answer) {}
+      : NamedInvariant(
+            {"RC-01", When::always, "a column's error is on record before a request that depends on it ends"},
+            at_answer) {}
   void on_answer(const Judgement& judgement, md::Minor minor, const md::Buffer& buffer) override {
     World& world = judgement.world();
     if (buffer.error != 0 || stale(world)) return;
@@ -69,7 +72,8 @@ class OneCommit final : public NamedInvariant {
 /// RC-04: the rules for states hold for what a boot brought back.
 class BootedLegally final : public NamedInvariant {
  public:
-  BootedLegally() : NamedInvariant({"RC-04", When::restart, "the unit that a boot brings back is in a legal state"}, at_restart) {}
+  BootedLegally()
+      : NamedInvariant({"RC-04", When::restart, "the unit that a boot brings back is in a legal state"}, at_restart) {}
   void on_restart(const Judgement& judgement) override {
     for (uint32_t i = 0; i < judgement.world().scenario().units.size(); ++i) {
       const RaidUnit* unit = judgement.world().unit(i);
@@ -87,7 +91,8 @@ class BootedLegally final : public NamedInvariant {
 class RecordsAreBelieved final : public NamedInvariant {
  public:
   RecordsAreBelieved()
-      : NamedInvariant({"RC-05", When::restart, "a boot trusts no column that the records do not"}, at_unit | at_host_death) {}
+      : NamedInvariant({"RC-05", When::restart, "a boot trusts no column that the records do not"},
+                       at_unit | at_host_death) {}
   void on_host_died(const Judgement& judgement) override {
     World& world = judgement.world();
     died_.assign(world.scenario().units.size(), {});
@@ -115,7 +120,9 @@ class RecordsAreBelieved final : public NamedInvariant {
 class InCoreIsRecorded final : public NamedInvariant {
  public:
   InCoreIsRecorded()
-      : NamedInvariant({"RT-18", When::quiescent, "the unit in core equals its record, but for time stamps and progress"}, at_quiescence) {}
+      : NamedInvariant(
+            {"RT-18", When::quiescent, "the unit in core equals its record, but for time stamps and progress"},
+            at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     World& world = judgement.world();
     if (stale(world)) return;
@@ -136,7 +143,8 @@ Broken unrecorded_error(const Unit& in_core, const Unit& record) {
     const raid::Column& now = in_core.columns[c];
     const raid::Column& was = record.columns[c];
     if ((now.un_devstate & errored) != 0 && (was.un_devstate & errored) == 0) {
-      return fmt::format("column {}: {} in core, {} on record, and a request succeeds", c, word_of(now.un_devstate), word_of(was.un_devstate));
+      return fmt::format("column {}: {} in core, {} on record, and a request succeeds", c, word_of(now.un_devstate),
+                         word_of(was.un_devstate));
     }
     if (now.has(raid::MD_RAID_MISSED_WRITE) && !was.has(raid::MD_RAID_MISSED_WRITE)) {
       return fmt::format("column {}: missed a write that is not on record, and a request succeeds", c);
@@ -150,7 +158,8 @@ Broken wrong_boot(const Unit& record, const Unit& in_core, const Unit& now) {
     const raid::ColumnState state = now.columns[c].un_devstate;
     const bool on_its_way = c < in_core.columns.size() && may_boot_as(in_core.columns[c], state);
     if (may_boot_as(record.columns[c], state) || on_its_way) continue;
-    return fmt::format("column {}: recorded as {}, {} after the boot", c, word_of(record.columns[c].un_devstate), word_of(state));
+    return fmt::format("column {}: recorded as {}, {} after the boot", c, word_of(record.columns[c].un_devstate),
+                       word_of(state));
   }
   return {};
 }

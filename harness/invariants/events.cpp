@@ -38,9 +38,12 @@ constexpr Meaning meanings[] = {
 
 const char* word_of(EventPairs::Kind kind) {
   switch (kind) {
-    case EventPairs::Kind::resync: return "resync";
-    case EventPairs::Kind::init: return "initialisation";
-    case EventPairs::Kind::regen: return "regeneration";
+    case EventPairs::Kind::resync:
+      return "resync";
+    case EventPairs::Kind::init:
+      return "initialisation";
+    case EventPairs::Kind::regen:
+      return "regeneration";
   }
   return "?";
 }
@@ -66,9 +69,11 @@ std::optional<Unit> record_of(const World& world, uint32_t index) {
 
 class StartAndEnd final : public NamedInvariant {
  public:
-  StartAndEnd(const InvariantInfo& info, bool resync) : NamedInvariant(info, at_event | at_host_death | at_quiescence), resync_(resync) {}
+  StartAndEnd(const InvariantInfo& info, bool resync)
+      : NamedInvariant(info, at_event | at_host_death | at_quiescence), resync_(resync) {}
   void on_event(const Judgement& judgement, const SvmEvent& event) override {
-    if (event.tag != EventTag::SVM_TAG_METADEVICE || of_kind(event.subclass, EventPairs::Kind::resync) != resync_) return;
+    if (event.tag != EventTag::SVM_TAG_METADEVICE || of_kind(event.subclass, EventPairs::Kind::resync) != resync_)
+      return;
     const Broken broken = pairs_.on_event(event);
     if (!broken.empty()) judgement.broken("events", broken);
   }
@@ -86,7 +91,8 @@ class StartAndEnd final : public NamedInvariant {
 class AnnouncedIsRecorded final : public NamedInvariant {
  public:
   AnnouncedIsRecorded()
-      : NamedInvariant({"RE-03", When::always, "ERRED and LASTERRED are announced after the commit of that state"}, at_event) {}
+      : NamedInvariant({"RE-03", When::always, "ERRED and LASTERRED are announced after the commit of that state"},
+                       at_event) {}
   void on_event(const Judgement& judgement, const SvmEvent& event) override {
     if (event.tag != EventTag::SVM_TAG_METADEVICE) return;
     const auto index = unit_of(judgement.world(), event);
@@ -99,7 +105,8 @@ class AnnouncedIsRecorded final : public NamedInvariant {
 class HotSparedIsSo final : public NamedInvariant {
  public:
   HotSparedIsSo()
-      : NamedInvariant({"RE-04", When::always, "HOTSPARED means that a spare is reserved and its resync started"}, at_event | at_host_death) {}
+      : NamedInvariant({"RE-04", When::always, "HOTSPARED means that a spare is reserved and its resync started"},
+                       at_event | at_host_death) {}
   void on_event(const Judgement& judgement, const SvmEvent& event) override {
     if (of_kind(event.subclass, EventPairs::Kind::resync)) resyncs_[event.device] = true;
     if (event.subclass != EventSubclass::ESC_SVM_HOTSPARED) return;
@@ -108,7 +115,8 @@ class HotSparedIsSo final : public NamedInvariant {
     if (unit == nullptr) return;
     const auto spared = [](const raid::Column& c) { return c.hot_spared(); };
     const bool reserved = std::any_of(unit->un.columns.begin(), unit->un.columns.end(), spared);
-    if (!reserved && !std::exchange(resyncs_[event.device], false)) report_unit(judgement, *index, "HOTSPARED, but no column has a spare");
+    if (!reserved && !std::exchange(resyncs_[event.device], false))
+      report_unit(judgement, *index, "HOTSPARED, but no column has a spare");
   }
   void on_host_died(const Judgement&) override { resyncs_.clear(); }
 
@@ -121,19 +129,22 @@ class HotSparedIsSo final : public NamedInvariant {
 class DoneIsRecorded final : public NamedInvariant {
  public:
   DoneIsRecorded()
-      : NamedInvariant({"RE-05", When::always, "RESYNC_DONE means that the column is OKAY on record"}, at_unit | at_event | at_host_death) {}
+      : NamedInvariant({"RE-05", When::always, "RESYNC_DONE means that the column is OKAY on record"},
+                       at_unit | at_event | at_host_death) {}
   void on_unit(const Judgement& judgement, uint32_t index, const Unit& before, const RaidUnit& now) override {
     const bool ended = before.has(raid::MD_UN_RESYNC_ACTIVE) && !now.un.has(raid::MD_UN_RESYNC_ACTIVE);
     if (!ended || before.un_resync_index < 0) return;
     const auto record = record_of(judgement.world(), index);
     const auto column = static_cast<size_t>(before.un_resync_index);
-    if (record && column < record->columns.size()) okay_[now.minor] = record->columns[column].un_devstate == raid::RCS_OKAY;
+    if (record && column < record->columns.size())
+      okay_[now.minor] = record->columns[column].un_devstate == raid::RCS_OKAY;
   }
   void on_event(const Judgement& judgement, const SvmEvent& event) override {
     if (event.subclass != EventSubclass::ESC_SVM_RESYNC_DONE) return;
     const auto index = unit_of(judgement.world(), event);
     const auto known = okay_.find(event.device);
-    if (index && known != okay_.end() && !known->second) report_unit(judgement, *index, "RESYNC_DONE, but the column is not OKAY on record");
+    if (index && known != okay_.end() && !known->second)
+      report_unit(judgement, *index, "RESYNC_DONE, but the column is not OKAY on record");
   }
   void on_host_died(const Judgement&) override { okay_.clear(); }
 
@@ -148,9 +159,12 @@ Broken EventPairs::on_event(const SvmEvent& event) {
     if (m.subclass != event.subclass) continue;
     bool& running = running_[{event.device, m.kind}];
     const bool was = std::exchange(running, m.begins);
-    if (m.begins && was) return fmt::format("unit {}: a second {} is announced before the end of the first", event.device, word_of(m.kind));
+    if (m.begins && was)
+      return fmt::format("unit {}: a second {} is announced before the end of the first", event.device,
+                         word_of(m.kind));
     const bool needs_start = m.kind != Kind::init;
-    if (!m.begins && !was && needs_start) return fmt::format("unit {}: the end of a {} that was not announced", event.device, word_of(m.kind));
+    if (!m.begins && !was && needs_start)
+      return fmt::format("unit {}: the end of a {} that was not announced", event.device, word_of(m.kind));
   }
   return {};
 }
@@ -174,7 +188,8 @@ void add_event_invariants(InvariantList& all) {
   all.push_back(std::make_unique<StartAndEnd>(
       InvariantInfo{"RE-01", When::always, "each RESYNC_START is followed by one RESYNC_DONE or RESYNC_FAILED"}, true));
   all.push_back(std::make_unique<StartAndEnd>(
-      InvariantInfo{"RE-02", When::always, "each start of an initialisation or regeneration is followed by one end"}, false));
+      InvariantInfo{"RE-02", When::always, "each start of an initialisation or regeneration is followed by one end"},
+      false));
   all.push_back(std::make_unique<AnnouncedIsRecorded>());
   all.push_back(std::make_unique<HotSparedIsSo>());
   all.push_back(std::make_unique<DoneIsRecorded>());

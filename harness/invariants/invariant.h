@@ -30,14 +30,21 @@ enum class When : uint8_t { always, unit_lock, quiescent, restart, at_end };
 /// Moments at which an invariant can be called. It names those that it overrides, so that transfers cost only
 /// those who follow them.
 enum Occasion : uint32_t {
-  at_unit = 1, at_issue = 2, at_complete = 4, at_durable = 8, at_event = 16, at_answer = 32, at_host_death = 64,
-  at_restart = 128, at_quiescence = 256,
+  at_unit = 1,
+  at_issue = 2,
+  at_complete = 4,
+  at_durable = 8,
+  at_event = 16,
+  at_answer = 32,
+  at_host_death = 64,
+  at_restart = 128,
+  at_quiescence = 256,
 };
 inline constexpr size_t occasion_count = 9;
 
 /// A row of `raidsim list invariants`.
 struct InvariantInfo {
-  std::string_view id;        ///< "RT-02", "V3"
+  std::string_view id;  ///< "RT-02", "V3"
   When when;
   std::string_view sentence;
 };
@@ -64,7 +71,8 @@ class Invariant {
 
   /// A unit writer lock was released, or an event came: `before` is the unit at the last look of this epoch, without
   /// columns at its first. At an event the unit lock may be held by a writer: see at_rest().
-  virtual void on_unit(const Judgement&, uint32_t /*unit*/, const raid::Unit& /*before*/, const raid::RaidUnit& /*now*/) {}
+  virtual void on_unit(const Judgement&, uint32_t /*unit*/, const raid::Unit& /*before*/,
+                       const raid::RaidUnit& /*now*/) {}
   virtual void on_issue(const Judgement&, const ClassifiedTransfer&) {}
   virtual void on_complete(const Judgement&, const ClassifiedTransfer&, int /*error*/) {}
   virtual void on_durable(const Judgement&, const ClassifiedTransfer&) {}
@@ -92,10 +100,7 @@ class NamedInvariant : public Invariant {
 };
 
 /// All invariants of a run.
-class InvariantSet final : public StateListener,
-                           public TransferListener,
-                           public EventListener,
-                           public AnswerListener {
+class InvariantSet final : public StateListener, public TransferListener, public EventListener, public AnswerListener {
  public:
   explicit InvariantSet(World& world);
   ~InvariantSet();

@@ -8,11 +8,16 @@ namespace raidsim::harness {
 
 const char* word_of(When when) noexcept {
   switch (when) {
-    case When::always: return "always";
-    case When::unit_lock: return "unit-lock";
-    case When::quiescent: return "quiescent";
-    case When::restart: return "restart";
-    case When::at_end: return "at-end";
+    case When::always:
+      return "always";
+    case When::unit_lock:
+      return "unit-lock";
+    case When::quiescent:
+      return "quiescent";
+    case When::restart:
+      return "restart";
+    case When::at_end:
+      return "at-end";
   }
   return "?";
 }

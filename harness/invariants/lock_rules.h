@@ -28,8 +28,8 @@ struct SlotClaim {
   int32_t slot = -1;
 };
 [[nodiscard]] Broken broken_slots(uint64_t column, std::span<const raid::Slot> slots, uint32_t pw_free,
-                                  std::span<const SlotClaim> claims);                          ///< RL-06
-[[nodiscard]] Broken broken_slot_rows(uint64_t column, std::span<const raid::Slot> slots);     ///< RL-07
+                                  std::span<const SlotClaim> claims);                       ///< RL-06
+[[nodiscard]] Broken broken_slot_rows(uint64_t column, std::span<const raid::Slot> slots);  ///< RL-07
 
 struct ParentCounts {
   uint32_t frags = 0, pwfrags = 0, live_children = 0;

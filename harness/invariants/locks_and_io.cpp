@@ -32,7 +32,8 @@ std::vector<SlotClaim> claims_of(const RaidUnit& unit) {
     if (cs->unit == nullptr || !cs->is(raid::MD_RCS_HAVE_PW_SLOTS)) continue;
     claim(claims, *cs, cs->cs_dcolumn, cs->cs_dpwslot);
     claim(claims, *cs, cs->cs_pcolumn, cs->cs_ppwslot);
-    for (uint32_t i = 0; i < cs->buflist_count; ++i) claim(claims, *cs, cs->cs_buflist[i].column, cs->cs_buflist[i].slot);
+    for (uint32_t i = 0; i < cs->buflist_count; ++i)
+      claim(claims, *cs, cs->cs_buflist[i].column, cs->cs_buflist[i].slot);
     for (const raid::SlotErase* e = cs->erases; e != nullptr; e = e->next) claim(claims, *cs, e->column, e->slot);
   }
   return claims;
@@ -129,7 +130,8 @@ class WritersAlone final : public NamedInvariant {
       writers += cs->is(raid::MD_RCS_WRITER) ? 1u : 0u;
     }
     if (writers == 0 || holders == 1) return;  // no writer: parity made anew, or repaired
-    report_unit(judgement, t.place.unit, fmt::format("rows {}..{} are written while {} children hold them", rows.first, rows.last, holders));
+    report_unit(judgement, t.place.unit,
+                fmt::format("rows {}..{} are written while {} children hold them", rows.first, rows.last, holders));
   }
 };
 

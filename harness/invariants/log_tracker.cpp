@@ -41,12 +41,13 @@ Broken LogTracker::still_needed(uint32_t unit, uint32_t column, const Slot& slot
   culprit_ = false;
   for (const Pending& p : pending_) {
     const HomeWrite& w = p.write;
-    const bool of_entry = w.unit == unit && w.column == column && w.row < slot.row + slot.blocks && slot.row < w.row + w.blocks;
+    const bool of_entry =
+        w.unit == unit && w.column == column && w.row < slot.row + slot.blocks && slot.row < w.row + w.blocks;
     if (!of_entry || w.disk != slot.disk) continue;
     culprit_ = true;
     last_ = w;
-    return fmt::format("column {}: the log entry of rows {}..{} goes while their home write is not durable", column, w.row,
-                       w.row + w.blocks - 1);
+    return fmt::format("column {}: the log entry of rows {}..{} goes while their home write is not durable", column,
+                       w.row, w.row + w.blocks - 1);
   }
   return {};
 }

@@ -18,7 +18,7 @@ struct HomeWrite {
   uint32_t unit = 0;
   uint32_t column = 0;
   uint32_t disk = 0;
-  uint64_t block = 0;   ///< of the disk
+  uint64_t block = 0;  ///< of the disk
   uint64_t row = 0;
   uint32_t blocks = 0;
   uint64_t number = 0;  ///< of the transfer on its disk

@@ -43,7 +43,8 @@ Broken broken_rebuilt(const LegalValues& legal, uint64_t block, std::span<const 
   const auto allowed = legal.legal_now(block);
   if (found && std::find(allowed.begin(), allowed.end(), *found) != allowed.end()) return {};
   const std::string what = found ? fmt::format("write {}", *found) : "foreign bytes";
-  return fmt::format("block {}: the other columns give {}, the last write is {}", block, what, allowed.empty() ? 0 : allowed.front());
+  return fmt::format("block {}: the other columns give {}, the last write is {}", block, what,
+                     allowed.empty() ? 0 : allowed.front());
 }
 
 Broken broken_source(const raid::Unit& unit, const Place& place, uint32_t blocks) {
@@ -63,7 +64,8 @@ Broken broken_target(const DiskRoles& roles, uint32_t disk, uint64_t block, uint
   const Place last = roles.find(disk, block + blocks - 1);
   if (first.role == Role::replica && last.role == Role::replica) return {};
   const auto area = [](const Place& p) { return p.role == Role::log || p.role == Role::data; };
-  if (!area(first) || !area(last)) return fmt::format("blocks {}..{} of disk {} are no column's", block, block + blocks - 1, disk);
+  if (!area(first) || !area(last))
+    return fmt::format("blocks {}..{} of disk {} are no column's", block, block + blocks - 1, disk);
   if (first.unit == last.unit && first.column == last.column && first.group == last.group) return {};
   return fmt::format("blocks {}..{} of disk {} are two columns'", block, block + blocks - 1, disk);
 }

@@ -12,7 +12,8 @@ namespace {
 class ResyncHasItsThread final : public NamedInvariant {
  public:
   ResyncHasItsThread()
-      : NamedInvariant({"RT-10", When::quiescent, "a resync that is requested has a thread; a column is left RESYNC only where none could start"},
+      : NamedInvariant({"RT-10", When::quiescent,
+                        "a resync that is requested has a thread; a column is left RESYNC only where none could start"},
                        at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     World& world = judgement.world();

@@ -27,7 +27,8 @@ bool first_years(const Unit& u) { return (u.un_state & (RUS_INIT | RUS_DOI)) != 
 Broken rt_01(const Unit& u) {
   constexpr uint32_t held = RCS_INIT | RCS_OKAY | RCS_ERRED | RCS_LAST_ERRED | RCS_RESYNC | RCS_INIT_ERRED;
   constexpr uint32_t units = RUS_INIT | RUS_OKAY | RUS_ERRED | RUS_LAST_ERRED | RUS_DOI | RUS_REGEN;
-  if (!std::has_single_bit(uint32_t{u.un_state}) || (u.un_state & units) == 0) return fmt::format("unit state {:#x}", uint32_t{u.un_state});
+  if (!std::has_single_bit(uint32_t{u.un_state}) || (u.un_state & units) == 0)
+    return fmt::format("unit state {:#x}", uint32_t{u.un_state});
   for (size_t c = 0; c < u.columns.size(); ++c) {
     const uint32_t state = u.columns[c].un_devstate;
     if (!std::has_single_bit(state) || (state & held) == 0) return fmt::format("column {}: state {:#x}", c, state);
@@ -73,12 +74,14 @@ Broken rt_07(const Unit& u) {
 // start, restored in the next hold; after boot), and a request without RESYNC (until the thread notices).
 Broken rt_09(const Unit& u) {
   if (!u.has(MD_UN_RESYNC_ACTIVE)) return {};
-  if (u.un_resync_index < 0 || u.un_resync_index >= static_cast<int64_t>(u.columns.size())) return "a resync of no column";
+  if (u.un_resync_index < 0 || u.un_resync_index >= static_cast<int64_t>(u.columns.size()))
+    return "a resync of no column";
   const ColumnState state = u.columns[static_cast<size_t>(u.un_resync_index)].un_devstate;
   if ((state & (RCS_RESYNC | errored)) == 0) return fmt::format("a resync of a column that is {}", word_of(state));
   for (size_t c = 0; c < u.columns.size(); ++c) {
     const bool other = static_cast<int64_t>(c) != u.un_resync_index;
-    if (other && u.columns[c].un_devstate == RCS_RESYNC) return fmt::format("column {} is RESYNC, but not the one being resynced", c);
+    if (other && u.columns[c].un_devstate == RCS_RESYNC)
+      return fmt::format("column {} is RESYNC, but not the one being resynced", c);
   }
   return {};
 }
@@ -93,8 +96,10 @@ Broken rt_12(const Unit& u) {
     const Column& column = u.columns[c];
     const bool copy = column.has(MD_RAID_COPY_RESYNC), regen = column.has(MD_RAID_REGEN_RESYNC);
     const bool mine = active && u.un_resync_index == static_cast<int64_t>(c);
-    if (column.un_devstate == RCS_RESYNC && mine && copy == regen) return fmt::format("column {}: not one of copy and rebuild", c);
-    if (column.un_devstate != RCS_RESYNC && !mine && (copy || regen)) return fmt::format("column {}: {} with a resync's flag", c, word_of(column.un_devstate));
+    if (column.un_devstate == RCS_RESYNC && mine && copy == regen)
+      return fmt::format("column {}: not one of copy and rebuild", c);
+    if (column.un_devstate != RCS_RESYNC && !mine && (copy || regen))
+      return fmt::format("column {}: {} with a resync's flag", c, word_of(column.un_devstate));
   }
   return {};
 }
@@ -107,7 +112,8 @@ Broken rt_13(const Unit& u) {
 Broken rt_14(const Unit& u) {
   for (size_t c = 0; c < u.columns.size(); ++c) {
     const bool missed = u.columns[c].has(MD_RAID_MISSED_WRITE);
-    if (u.columns[c].un_devstate == RCS_ERRED && !missed) return fmt::format("column {}: ERRED without MISSED_WRITE", c);
+    if (u.columns[c].un_devstate == RCS_ERRED && !missed)
+      return fmt::format("column {}: ERRED without MISSED_WRITE", c);
     if (u.columns[c].un_devstate == RCS_OKAY && missed) return fmt::format("column {}: OKAY with MISSED_WRITE", c);
   }
   return {};
@@ -150,9 +156,8 @@ constexpr Change allowed[] = {
 };
 
 bool may_become(uint32_t from, uint32_t to) {
-  return from == to || std::any_of(std::begin(allowed), std::end(allowed), [&](const Change& c) {
-           return (c.from & from) != 0 && (c.to & to) != 0;
-         });
+  return from == to || std::any_of(std::begin(allowed), std::end(allowed),
+                                   [&](const Change& c) { return (c.from & from) != 0 && (c.to & to) != 0; });
 }
 
 template <class Ask>
@@ -165,7 +170,8 @@ Broken each_pair(const Unit& before, const Unit& now, Ask ask) {
 }
 
 Broken rt_08(const Unit& before, const Unit& now) {
-  if (now.un_state == RUS_REGEN && (before.un_state & (RUS_REGEN | RUS_OKAY)) == 0) return "REGEN from a unit that was not OKAY";
+  if (now.un_state == RUS_REGEN && (before.un_state & (RUS_REGEN | RUS_OKAY)) == 0)
+    return "REGEN from a unit that was not OKAY";
   if (now.un_state == RUS_INIT && before.un_state != RUS_INIT) return "back to INIT";
   return each_pair(before, now, [](const Column& a, const Column& b) -> Broken {
     if (may_become(a.un_devstate, b.un_devstate)) return {};
@@ -178,7 +184,8 @@ bool by_log(const Column& c) { return c.un_devstate == RCS_LAST_ERRED && c.has(M
 
 Broken rt_15(const Unit& before, const Unit& now) {
   return each_pair(before, now, [](const Column& a, const Column& b) -> Broken {
-    if (a.un_devstate == RCS_ERRED && (b.un_devstate & (RCS_ERRED | RCS_RESYNC)) == 0) return "left ERRED without a resync";
+    if (a.un_devstate == RCS_ERRED && (b.un_devstate & (RCS_ERRED | RCS_RESYNC)) == 0)
+      return "left ERRED without a resync";
     const bool rebuilt = (a.un_devstate & (RCS_RESYNC | RCS_INIT)) != 0 || by_log(a);
     if (!a.has(MD_RAID_MISSED_WRITE) || b.un_devstate != RCS_OKAY || rebuilt) return {};
     return "missed a write and became OKAY without a resync";
@@ -191,7 +198,8 @@ Broken rl_09(const Unit& before, const Unit& now) {
 
 constexpr ChangeRule changes[] = {
     {{"RT-08", When::always, "states change only as the transition table allows"}, rt_08},
-    {{"RT-15", When::always, "ERRED is left only by a resync; what missed a write becomes OKAY only when made whole"}, rt_15},
+    {{"RT-15", When::always, "ERRED is left only by a resync; what missed a write becomes OKAY only when made whole"},
+     rt_15},
     {{"RL-09", When::always, "pre-write ids only grow within one snarf"}, rl_09},
 };
 
@@ -231,27 +239,35 @@ uint32_t weak_columns(const Unit& unit) noexcept {
 
 bool column_valid(const Unit& unit, const Column& column, uint64_t line) noexcept {
   switch (column.un_devstate) {
-    case RCS_OKAY: return true;
-    case RCS_LAST_ERRED: return !column.has(MD_RAID_MISSED_WRITE);
+    case RCS_OKAY:
+      return true;
+    case RCS_LAST_ERRED:
+      return !column.has(MD_RAID_MISSED_WRITE);
     case RCS_RESYNC:
       if (column.has(MD_RAID_COPY_RESYNC)) return !column.has(MD_RAID_DEV_ERRED);
       return line < unit.un_resync_line_index && line < unit.un_resync_busy_line;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 bool may_boot_as(const Column& recorded, ColumnState now) noexcept {
   if (now == recorded.un_devstate) return true;
   switch (recorded.un_devstate) {
-    case RCS_OKAY: return (now & errored) != 0;
-    case RCS_ERRED: return now == RCS_RESYNC;
+    case RCS_OKAY:
+      return (now & errored) != 0;
+    case RCS_ERRED:
+      return now == RCS_RESYNC;
     case RCS_LAST_ERRED: {
       const bool whole = !recorded.has(MD_RAID_MISSED_WRITE) || recorded.has(MD_RAID_LOG_COMPLETE);
       return now == RCS_ERRED || now == RCS_RESYNC || (now == RCS_OKAY && whole);
     }
-    case RCS_RESYNC: return (now & errored) != 0;
-    case RCS_INIT: return (now & (errored | RCS_INIT_ERRED)) != 0;
-    default: return false;
+    case RCS_RESYNC:
+      return (now & errored) != 0;
+    case RCS_INIT:
+      return (now & (errored | RCS_INIT_ERRED)) != 0;
+    default:
+      return false;
   }
 }
 
@@ -282,8 +298,10 @@ Broken ResyncLineFollower::look(const Unit& before, const Unit& now) {
 Broken broken_open_flags(const RaidUnit& unit) {
   for (size_t c = 0; c < unit.un.columns.size(); ++c) {
     const Column& column = unit.un.columns[c];
-    if (column.has(MD_RAID_DEV_ISOPEN) != (unit.devices[c].now != nullptr)) return fmt::format("column {}: DEV_ISOPEN is wrong", c);
-    if (column.has(MD_RAID_ALT_ISOPEN) != (unit.devices[c].alt != nullptr)) return fmt::format("column {}: ALT_ISOPEN is wrong", c);
+    if (column.has(MD_RAID_DEV_ISOPEN) != (unit.devices[c].now != nullptr))
+      return fmt::format("column {}: DEV_ISOPEN is wrong", c);
+    if (column.has(MD_RAID_ALT_ISOPEN) != (unit.devices[c].alt != nullptr))
+      return fmt::format("column {}: ALT_ISOPEN is wrong", c);
   }
   return {};
 }

@@ -29,7 +29,8 @@ Broken rs_01(const Unit& u) {
   if (u.un_origcolumncnt < 3 || u.un_origcolumncnt > u.un_totalcolumncnt) return "3 <= O <= N";
   if (u.columns.size() != u.un_totalcolumncnt) return "N columns";
   if (u.un_segsize < 2 || u.un_segsincolumn < 1) return "S >= 2, L >= 1";
-  if (u.un_iosize < 2 || u.un_iosize != std::min(u.un_maxio, u.un_segsize + 1)) return "un_iosize = min(un_maxio, S + 1)";
+  if (u.un_iosize < 2 || u.un_iosize != std::min(u.un_maxio, u.un_segsize + 1))
+    return "un_iosize = min(un_maxio, S + 1)";
   if (u.un_pwcnt < 2 || u.un_pwcnt * u.un_iosize > u.un_pwsize) return "un_pwcnt slots fit in un_pwsize";
   return u.un_pwsize % 2 != 0 ? "un_pwsize is even" : "";
 }
@@ -53,7 +54,8 @@ bool same_place(const raid::DeviceGroup& a, const raid::DeviceGroup& b) {
 Broken rs_04(const Unit& u) {
   return each_column(u, [](const Column& c, size_t) -> Broken {
     if (!c.hot_spared()) {
-      if (c.un_hs_key != 0 || c.un_hs_pwstart != 0 || c.un_hs_devstart != 0) return "not hot spared, but has a spare's fields";
+      if (c.un_hs_key != 0 || c.un_hs_pwstart != 0 || c.un_hs_devstart != 0)
+        return "not hot spared, but has a spare's fields";
       return same_place(c.now, c.orig) ? "" : "not hot spared, but in use is not its own device";
     }
     const bool same = c.now.pwstart == c.un_hs_pwstart && c.now.devstart == c.un_hs_devstart;
@@ -77,7 +79,8 @@ Broken rs_05(const Unit& u) {
 
 Broken rs_06(const Unit& u) {
   return each_column(u, [](const Column& c, size_t) -> Broken {
-    if (c.has(raid::MD_RAID_WRITE_ALT) && !c.has(raid::MD_RAID_ALT_ISOPEN)) return "writes to an alternate that is not open";
+    if (c.has(raid::MD_RAID_WRITE_ALT) && !c.has(raid::MD_RAID_ALT_ISOPEN))
+      return "writes to an alternate that is not open";
     return c.has(raid::MD_RAID_ALT_ISOPEN) && c.alt.dev == no_device ? "an open alternate that is none" : "";
   });
 }
@@ -116,8 +119,7 @@ constexpr UnitRule rules[] = {
 /// RS-03: a column's areas lie on its device. A disk that a fault made smaller excuses itself.
 class ColumnFits final : public NamedInvariant {
  public:
-  ColumnFits()
-      : NamedInvariant({"RS-03", When::unit_lock, "every column's areas end within its device"}, at_unit) {}
+  ColumnFits() : NamedInvariant({"RS-03", When::unit_lock, "every column's areas end within its device"}, at_unit) {}
   void on_unit(const Judgement& judgement, uint32_t index, const Unit&, const raid::RaidUnit& now) override {
     if (!at_rest(now)) return;
     World& world = judgement.world();
@@ -129,8 +131,8 @@ class ColumnFits final : public NamedInvariant {
       const uint64_t end = world.roles().disk_block(column.now.dev, column.now.devstart + now.un.rows());
       if (end <= world.bay()[disk].blocks()) continue;
       const std::string& name = world.scenario().units[index].name;
-      judgement.broken(name, fmt::format("{} column {} ends at block {} of a disk of {}", name, c, end,
-                                         world.bay()[disk].blocks()));
+      judgement.broken(
+          name, fmt::format("{} column {} ends at block {} of a disk of {}", name, c, end, world.bay()[disk].blocks()));
     }
   }
 };
@@ -139,8 +141,9 @@ class ColumnFits final : public NamedInvariant {
 class MapIsOneToOne final : public NamedInvariant {
  public:
   MapIsOneToOne()
-      : NamedInvariant({"RS-09", When::always, "the map of blocks is one to one, and keeps the members of a line apart"},
-                       at_unit) {}
+      : NamedInvariant(
+            {"RS-09", When::always, "the map of blocks is one to one, and keeps the members of a line apart"},
+            at_unit) {}
   void on_unit(const Judgement& judgement, uint32_t index, const Unit&, const raid::RaidUnit& now) override {
     if (index >= checked_.size()) checked_.resize(index + 1);
     const raid::Geometry geometry = now.geometry();
@@ -168,8 +171,8 @@ Broken broken_map(const raid::Geometry& g, SegmentMap map) {
     const raid::BlockPlace last = raid::place_of_block((s + 1) * g.segment_blocks - 1, g);
     const uint64_t a = s < rotated ? 0 : s - rotated;
     const uint64_t line = s < rotated ? s / (g.original_columns - 1) : a % g.lines;
-    const uint64_t data = s < rotated ? (s % (g.original_columns - 1) + line) % g.original_columns
-                                      : g.original_columns + a / g.lines;
+    const uint64_t data =
+        s < rotated ? (s % (g.original_columns - 1) + line) % g.original_columns : g.original_columns + a / g.lines;
     const uint64_t parity = (line + g.original_columns - 1) % g.original_columns;
     const bool as_written = at.line.value == line && at.data.value == data && at.parity.value == parity;
     const bool same_cell = last.segment.data == at.data && last.row.value == (line + 1) * g.segment_blocks - 1;

@@ -57,7 +57,8 @@ class SpareRule final : public NamedInvariant {
 /// RP-04, K01: what a column uses of its spare lies on it.
 class SpareFits final : public NamedInvariant {
  public:
-  SpareFits() : NamedInvariant({"RP-04", When::unit_lock, "a column's areas lie on its spare, past the label"}, at_unit) {}
+  SpareFits()
+      : NamedInvariant({"RP-04", When::unit_lock, "a column's areas lie on its spare, past the label"}, at_unit) {}
   void on_unit(const Judgement& judgement, uint32_t index, const Unit&, const raid::RaidUnit& now) override {
     if (!at_rest(now)) return;
     const View view = judgement.world().machine()->manager().view();
@@ -72,8 +73,9 @@ class SpareFits final : public NamedInvariant {
 class SpareIsTaken final : public NamedInvariant {
  public:
   SpareIsTaken()
-      : NamedInvariant({"RP-05", When::quiescent, "no single errored column stays un-spared while its pool has a good spare"},
-                       at_quiescence) {}
+      : NamedInvariant(
+            {"RP-05", When::quiescent, "no single errored column stays un-spared while its pool has a good spare"},
+            at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     World& world = judgement.world();
     if (world.machine() == nullptr || world.machine()->manager().view().stale()) return;
@@ -131,8 +133,9 @@ class FailedSpareIsBroken final : public NamedInvariant {
       if (std::erase_if(failed_, of_column) == 0) continue;
       const hotspare::HotSpare* spare = judgement.world().machine()->manager().view().spare(was);
       if (spare == nullptr || spare->hs_state == SpareState::HSS_BROKEN) continue;
-      report_unit(judgement, index, fmt::format("column {}: a spare that failed a write was released as {}", c,
-                                                hotspare::word_of(spare->hs_state)));
+      report_unit(judgement, index,
+                  fmt::format("column {}: a spare that failed a write was released as {}", c,
+                              hotspare::word_of(spare->hs_state)));
     }
   }
   void on_host_died(const Judgement&) override { failed_.clear(); }
@@ -147,7 +150,9 @@ class FailedSpareIsBroken final : public NamedInvariant {
   std::vector<Failed> failed_;
 };
 
-bool available(const hotspare::HotSpare& spare) { return spare.hs_state == SpareState::HSS_AVAILABLE && !spare.releasing; }
+bool available(const hotspare::HotSpare& spare) {
+  return spare.hs_state == SpareState::HSS_AVAILABLE && !spare.releasing;
+}
 
 }  // namespace
 
@@ -160,7 +165,8 @@ Broken broken_owners(const SpareTable& table) {
       const auto spare = std::find_if(table.spares.begin(), table.spares.end(), mine);
       const std::string who = fmt::format("unit {} column {}: ", unit->un_self_id, c);
       if (spare == table.spares.end()) return who + "its spare does not exist";
-      if ((*spare)->hs_state != SpareState::HSS_RESERVED) return who + "its spare is " + hotspare::word_of((*spare)->hs_state);
+      if ((*spare)->hs_state != SpareState::HSS_RESERVED)
+        return who + "its spare is " + hotspare::word_of((*spare)->hs_state);
       if ((*spare)->hs_key != column.un_hs_key) return who + "its spare has another key";
       const auto in_pool = [&](const hotspare::Pool* p) {
         return p->hsp_self_id == unit->un_hsp_id && p->lists(column.un_hs_id);
@@ -186,7 +192,8 @@ Broken broken_sharing(const SpareTable& table) {
 
 Broken broken_fit(const Unit& unit, const Column& column, const hotspare::HotSpare& spare) {
   if (column.un_hs_devstart + unit.rows() > spare.hs_number_blks) {
-    return fmt::format("a column ends at block {} of a spare of {}", column.un_hs_devstart + unit.rows(), spare.hs_number_blks);
+    return fmt::format("a column ends at block {} of a spare of {}", column.un_hs_devstart + unit.rows(),
+                       spare.hs_number_blks);
   }
   return column.un_hs_pwstart < column.orig.pwstart ? "a column starts on its spare's label" : "";
 }
@@ -209,10 +216,12 @@ bool would_fit(const Unit& unit, const Column& column, const hotspare::HotSpare&
 
 void add_spare_invariants(InvariantList& all) {
   all.push_back(std::make_unique<SpareRule>(
-      InvariantInfo{"RP-01", When::unit_lock, "a hot-spared column's spare is reserved, has its key and is in its pool"},
+      InvariantInfo{"RP-01", When::unit_lock,
+                    "a hot-spared column's spare is reserved, has its key and is in its pool"},
       at_unit, broken_owners));
   all.push_back(std::make_unique<SpareRule>(
-      InvariantInfo{"RP-02", When::always, "no spare serves two columns, none is reserved for nobody"}, at_unit, broken_sharing));
+      InvariantInfo{"RP-02", When::always, "no spare serves two columns, none is reserved for nobody"}, at_unit,
+      broken_sharing));
   all.push_back(std::make_unique<SpareRule>(
       InvariantInfo{"RP-03", When::restart, "spares and columns agree after a boot"}, at_restart,
       [](const SpareTable& table) { return broken_owners(table) + broken_sharing(table); }));

@@ -15,7 +15,8 @@ using raid::RaidUnit;
 class LocksInOrder final : public NamedInvariant {
  public:
   LocksInOrder()
-      : NamedInvariant({"RL-16", When::at_end, "lock order is never reversed and has no cycle"}, at_quiescence | at_host_death) {}
+      : NamedInvariant({"RL-16", When::at_end, "lock order is never reversed and has no cycle"},
+                       at_quiescence | at_host_death) {}
   void on_quiescent(const Judgement& judgement) override { look(judgement); }
   void on_host_died(const Judgement& judgement) override { look(judgement); }
 
@@ -43,8 +44,9 @@ UnitAtRest facts_of(const RaidUnit& unit) {
                    .parents = unit.parents(),
                    .children = unit.children(),
                    .internal_opens = unit.internal_opens(),
-                   .locks_held = unit.io_lock.readers() + unit.unit_lock.readers() + (unit.io_lock.write_held() ? 1u : 0u) +
-                                 (unit.unit_lock.write_held() ? 1u : 0u) + (unit.open_close.write_held() ? 1u : 0u)};
+                   .locks_held = unit.io_lock.readers() + unit.unit_lock.readers() +
+                                 (unit.io_lock.write_held() ? 1u : 0u) + (unit.unit_lock.write_held() ? 1u : 0u) +
+                                 (unit.open_close.write_held() ? 1u : 0u)};
   for (const raid::SlotTable& table : unit.slots) {
     facts.slots_taken += static_cast<uint32_t>(table.slots().size()) - table.pw_free() + table.pending();
   }
@@ -55,7 +57,8 @@ UnitAtRest facts_of(const RaidUnit& unit) {
 class EverythingReturned final : public NamedInvariant {
  public:
   EverythingReturned()
-      : NamedInvariant({"RL-17", When::quiescent, "buffers, slots, rows, holds and opens are back where they started"}, at_quiescence) {}
+      : NamedInvariant({"RL-17", When::quiescent, "buffers, slots, rows, holds and opens are back where they started"},
+                       at_quiescence) {}
   void on_quiescent(const Judgement& judgement) override {
     World& world = judgement.world();
     if (world.machine() == nullptr) return;
@@ -71,9 +74,11 @@ class EverythingReturned final : public NamedInvariant {
     // At rest a unit holds its two reserve buffers and nothing else.
     const uint64_t at_rest = 2 * view.units().size();
     if (world.memory().outstanding() != at_rest) {
-      judgement.broken("memory", fmt::format("{} buffers are held at rest, {} were at the start", world.memory().outstanding(), at_rest));
+      judgement.broken("memory", fmt::format("{} buffers are held at rest, {} were at the start",
+                                             world.memory().outstanding(), at_rest));
     }
-    if (view.system().resync.md_raid_resync != 0 || !view.system().daemons_idle()) judgement.broken("daemons", "a daemon or a thread's counter is not at rest");
+    if (view.system().resync.md_raid_resync != 0 || !view.system().daemons_idle())
+      judgement.broken("daemons", "a daemon or a thread's counter is not at rest");
   }
 };
 
@@ -82,9 +87,11 @@ class EverythingReturned final : public NamedInvariant {
 Broken not_returned(const UnitAtRest& unit) {
   if (!unit.reserve_present) return "its reserve buffers are not back";
   if (unit.wait_flags != 0) return fmt::format("someone is said to wait: flags {:#x}", unit.wait_flags);
-  if (unit.chain != 0 || unit.queue != 0) return fmt::format("{} row locks held, {} writers queued", unit.chain, unit.queue);
+  if (unit.chain != 0 || unit.queue != 0)
+    return fmt::format("{} row locks held, {} writers queued", unit.chain, unit.queue);
   if (unit.slots_taken != 0) return fmt::format("{} pre-write slots are not free", unit.slots_taken);
-  if (unit.parents != 0 || unit.children != 0) return fmt::format("{} requests in {} pieces", unit.parents, unit.children);
+  if (unit.parents != 0 || unit.children != 0)
+    return fmt::format("{} requests in {} pieces", unit.parents, unit.children);
   if (unit.internal_opens != 0) return fmt::format("{} internal opens", unit.internal_opens);
   return unit.locks_held != 0 ? "a lock is held" : "";
 }

@@ -50,8 +50,13 @@ void WriteTracker::pre_write_issued(const PreWriteIssue& issue) {
   w.colcount = issue.colcount;
   w.user_blocks = issue.user_blocks;
   std::erase_if(w.entries, [&](const Entry& e) { return e.column == issue.column && e.alternate == issue.alternate; });
-  w.entries.push_back({.column = issue.column, .disk = issue.disk, .number = issue.number, .blocks = issue.blocks,
-                       .durable_blocks = 0, .alternate = issue.alternate, .secured = false});
+  w.entries.push_back({.column = issue.column,
+                       .disk = issue.disk,
+                       .number = issue.number,
+                       .blocks = issue.blocks,
+                       .durable_blocks = 0,
+                       .alternate = issue.alternate,
+                       .secured = false});
 }
 
 // One that failed is no entry any more: the write goes on without the column, or logs it again.
@@ -80,8 +85,10 @@ uint32_t WriteTracker::secured_columns(const Write& write) {
 
 Broken WriteTracker::home_issued(uint32_t unit, uint64_t pwid, uint32_t column) const {
   const Write* w = find(unit, pwid);
-  if (w == nullptr) return pwid < forgotten_below_ ? "" : fmt::format("column {}: a home write without a pre-write", column);
-  const bool logged = std::any_of(w->entries.begin(), w->entries.end(), [&](const Entry& e) { return e.column == column; });
+  if (w == nullptr)
+    return pwid < forgotten_below_ ? "" : fmt::format("column {}: a home write without a pre-write", column);
+  const bool logged =
+      std::any_of(w->entries.begin(), w->entries.end(), [&](const Entry& e) { return e.column == column; });
   if (!logged) return fmt::format("column {}: a home write without a pre-write there", column);
   const uint32_t done = secured_columns(*w);
   // A full line with one column gone logs on all the others (colcount stays N).
@@ -97,7 +104,8 @@ Broken WriteTracker::answered(const void* buffer, uint64_t blocks) const {
   for (const Write& w : writes_) {
     if (w.pwid == 0 || w.buffer != buffer) continue;
     const uint32_t wanted = w.colcount > 2 ? w.colcount - 1 : w.colcount;
-    if (secured_columns(w) < wanted) return fmt::format("answered while {} of {} pre-writes are durable", secured_columns(w), wanted);
+    if (secured_columns(w) < wanted)
+      return fmt::format("answered while {} of {} pre-writes are durable", secured_columns(w), wanted);
     logged += w.user_blocks;
   }
   return logged >= blocks ? "" : fmt::format("answered for {} blocks of which {} are logged", blocks, logged);

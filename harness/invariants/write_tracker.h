@@ -21,11 +21,11 @@ struct PreWriteIssue {
   const void* buffer = nullptr;  ///< the caller's request
   uint32_t colcount = 0;         ///< entries of the write (rpw_colcount)
   uint32_t column = 0;
-  bool alternate = false;        ///< the copy on the alternate does not count
+  bool alternate = false;  ///< the copy on the alternate does not count
   uint32_t disk = 0;
   uint64_t number = 0;
-  uint32_t blocks = 0;           ///< of the transfer
-  uint32_t user_blocks = 0;      ///< that the whole write makes durable for its caller
+  uint32_t blocks = 0;       ///< of the transfer
+  uint32_t user_blocks = 0;  ///< that the whole write makes durable for its caller
 };
 
 class WriteTracker {

@@ -47,8 +47,9 @@ raid::RowRange rows_of(const ClassifiedTransfer& t) { return {t.place.offset, t.
 class HomeAfterPreWrites final : public NamedInvariant {
  public:
   explicit HomeAfterPreWrites(std::shared_ptr<WriteTracker> tracker)
-      : NamedInvariant({"RL-11", When::always, "a home write goes out only after all pre-writes of its write are durable"},
-                       at_issue | at_complete | at_durable | at_host_death),
+      : NamedInvariant(
+            {"RL-11", When::always, "a home write goes out only after all pre-writes of its write are durable"},
+            at_issue | at_complete | at_durable | at_host_death),
         tracker_(std::move(tracker)) {}
 
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
@@ -62,7 +63,8 @@ class HomeAfterPreWrites final : public NamedInvariant {
   }
   void on_complete(const Judgement& judgement, const ClassifiedTransfer& t, int error) override {
     if (t.kind != RequestKind::log_write) return;
-    tracker_->completed(t.view.disk, t.view.number, error != 0, t.view.fua || !volatile_cache(judgement.world(), t.view.disk));
+    tracker_->completed(t.view.disk, t.view.number, error != 0,
+                        t.view.fua || !volatile_cache(judgement.world(), t.view.disk));
   }
   void on_durable(const Judgement&, const ClassifiedTransfer& t) override {
     if (t.place.role == Role::log) tracker_->durable(t.view.disk, t.view.number, t.view.blocks);
@@ -94,7 +96,9 @@ class HomeAfterPreWrites final : public NamedInvariant {
 class WritesUnderLocks final : public NamedInvariant {
  public:
   WritesUnderLocks()
-      : NamedInvariant({"RL-03", When::always, "pre-writes and home writes happen under row lock, unit lock and io lock"}, at_issue) {}
+      : NamedInvariant(
+            {"RL-03", When::always, "pre-writes and home writes happen under row lock, unit lock and io lock"},
+            at_issue) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != RequestKind::log_write && t.kind != RequestKind::home_write) return;
     const RaidUnit* unit = judgement.world().unit(t.place.unit);
@@ -110,7 +114,8 @@ class WritesUnderLocks final : public NamedInvariant {
     if (unit->unit_lock.readers() == 0) broken = "nobody reads under the unit lock";
     if (unit->io_lock.readers() == 0) broken = "nobody holds the io lock";
     if (broken.empty()) return;
-    report_unit(judgement, t.place.unit, fmt::format("column {} rows {}..{} are written: {}", t.place.column, rows.first, rows.last, broken));
+    report_unit(judgement, t.place.unit,
+                fmt::format("column {} rows {}..{} are written: {}", t.place.column, rows.first, rows.last, broken));
   }
 };
 
@@ -118,7 +123,9 @@ class WritesUnderLocks final : public NamedInvariant {
 class AnswerAfterPreWrites final : public NamedInvariant {
  public:
   explicit AnswerAfterPreWrites(std::shared_ptr<WriteTracker> tracker)
-      : NamedInvariant({"RL-12", When::always, "success is reported only after all pre-writes of the request are durable"}, at_answer),
+      : NamedInvariant(
+            {"RL-12", When::always, "success is reported only after all pre-writes of the request are durable"},
+            at_answer),
         tracker_(std::move(tracker)) {}
   void on_answer(const Judgement& judgement, md::Minor minor, const md::Buffer& buffer) override {
     if (buffer.op != md::BufferOp::write) return;
@@ -143,7 +150,8 @@ class AnswerAfterPreWrites final : public NamedInvariant {
 class FailureOnRecord final : public NamedInvariant {
  public:
   FailureOnRecord()
-      : NamedInvariant({"RL-13", When::always, "success in spite of a failed transfer comes after the commit of the failing column's state"},
+      : NamedInvariant({"RL-13", When::always,
+                        "success in spite of a failed transfer comes after the commit of the failing column's state"},
                        at_issue | at_complete | at_answer | at_host_death) {}
 
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
@@ -180,7 +188,11 @@ class FailureOnRecord final : public NamedInvariant {
       if (unit == nullptr || sent.buffer != &buffer || !success || world.machine()->manager().view().stale()) continue;
       const auto record = read_unit_record(world.machine()->manager().view().committed_bytes(unit->un.un_record_id));
       if (record && failure_recorded(*record, sent.column, sent.device)) continue;
-      report_unit(judgement, sent.unit, fmt::format("a request succeeds though a transfer to column {} failed, and the record says the column is okay", sent.column));
+      report_unit(
+          judgement, sent.unit,
+          fmt::format(
+              "a request succeeds though a transfer to column {} failed, and the record says the column is okay",
+              sent.column));
     }
     std::erase_if(failed_, [&](const Sent& s) { return s.buffer == &buffer; });
   }
@@ -227,7 +239,8 @@ class LastErredStopsWrites final : public NamedInvariant {
     if (t.kind != RequestKind::log_write) return;
     const RaidUnit* unit = judgement.world().unit(t.place.unit);
     if (unit == nullptr || unit->un.un_state != raid::RUS_LAST_ERRED) return;
-    report_unit(judgement, t.place.unit, fmt::format("column {}: a pre-write while the unit is last errored", t.place.column));
+    report_unit(judgement, t.place.unit,
+                fmt::format("column {}: a pre-write while the unit is last errored", t.place.column));
   }
 };
 
@@ -248,7 +261,8 @@ class LogKept final : public NamedInvariant {
     report_unit(judgement, t.place.unit, broken);
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
-    if (t.place.role == Role::data && t.view.op == IoOp::write && error != 0) tracker_.failed(t.view.disk, t.view.number);
+    if (t.place.role == Role::data && t.view.op == IoOp::write && error != 0)
+      tracker_.failed(t.view.disk, t.view.number);
   }
   void on_durable(const Judgement&, const ClassifiedTransfer& t) override {
     if (t.place.role == Role::data) tracker_.durable(t.view.disk, t.view.number, t.view.blocks);
@@ -259,8 +273,13 @@ class LogKept final : public NamedInvariant {
   void note_home(const World& world, const ClassifiedTransfer& t) {
     const bool logged = t.kind == RequestKind::home_write || t.kind == RequestKind::replay_write;
     if (!logged || !t.place.current || regenerates(*world.unit(t.place.unit), t)) return;
-    tracker_.home_issued({.unit = t.place.unit, .column = t.place.column, .disk = t.view.disk, .block = t.view.block,
-                          .row = t.place.offset, .blocks = t.view.blocks, .number = t.view.number});
+    tracker_.home_issued({.unit = t.place.unit,
+                          .column = t.place.column,
+                          .disk = t.view.disk,
+                          .block = t.view.block,
+                          .row = t.place.offset,
+                          .blocks = t.view.blocks,
+                          .number = t.view.number});
   }
   Broken entry(const ClassifiedTransfer& t) {
     const LogEntryHeader header = read_log_header(t.view.data);
