@@ -1,6 +1,6 @@
 // harness/invariants/write_tracker.h: what has happened to each write: its pre-writes, its home writes, its failures.
 //
-//   pre-writes issued ──> secured: completed in a way that a power cut cannot undo ──> home writes ──> slot free
+//   pre-writes issued ──> secured: completed so that no power cut undoes it ──> home writes ──> slot free
 //                                  └──> all of a request's secured: it may be answered
 //
 // A pre-write is secured when it completed without error and was FUA or went to a disk without volatile cache, or

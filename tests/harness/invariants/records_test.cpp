@@ -15,9 +15,9 @@
 namespace raidsim::harness {
 namespace {
 
+using md::EventSubclass;
 using raid::Unit;
 using raid::testing::sample_unit;
-using md::EventSubclass;
 
 Unit degraded() {
   Unit u = sample_unit();
@@ -69,8 +69,8 @@ TEST(OwnReader, ReadsWhatTheVolumeManagerWrites) {
 TEST(OwnReader, ReadsLogEntries_RL08) {
   const Unit u = sample_unit();
   std::vector<std::byte> slot(u.un_iosize * block_bytes);
-  const raid::PreWriteEntry entry{.column = raid::ColumnIndex{2}, .partner = 1, .row = raid::RowIndex{8}, .blocks = 3,
-                                  .pwid = 6, .colcount = 2};
+  const raid::PreWriteEntry entry{
+      .column = raid::ColumnIndex{2}, .partner = 1, .row = raid::RowIndex{8}, .blocks = 3, .pwid = 6, .colcount = 2};
   for (size_t i = 0; i < 3 * block_bytes; ++i) slot[block_bytes + i] = static_cast<std::byte>(i * 7);
   const std::span<const std::byte> payload(slot.data() + block_bytes, 3 * block_bytes);
   raid::encode(raid::live_header(u, entry, payload), raid::HeaderBlock(slot.data(), block_bytes));
@@ -235,7 +235,7 @@ TEST(Media, RebuiltContentIsALegalValue_RD03) {
   fill_pattern(block, first, 4);
   EXPECT_NE(broken_rebuilt(legal, 4, block), "");  // old data
   block[100] ^= std::byte{1};
-  EXPECT_NE(broken_rebuilt(legal, 4, block), "");  // nobody's
+  EXPECT_NE(broken_rebuilt(legal, 4, block), "");   // nobody's
   EXPECT_EQ(broken_rebuilt(legal, 99, block), "");  // past the end: no block of the unit
 }
 
@@ -256,14 +256,17 @@ TEST(Media, SourcesAreValid_RL15) {
 }
 
 TEST(Media, WritesStayInTheirColumn_RD12) {
-  DiskRoles roles({{.slice0 = 16, .blocks = 200}, {.slice0 = 0, .blocks = 200}, {.slice0 = 0, .blocks = 200}, {.slice0 = 0, .blocks = 200}});
+  DiskRoles roles({{.slice0 = 16, .blocks = 200},
+                   {.slice0 = 0, .blocks = 200},
+                   {.slice0 = 0, .blocks = 200},
+                   {.slice0 = 0, .blocks = 200}});
   roles.add(0, sample_unit());
   EXPECT_EQ(broken_target(roles, 0, 16, 9), "");
   EXPECT_EQ(broken_target(roles, 0, 16 + 90, 24), "");
-  EXPECT_EQ(broken_target(roles, 0, 16 + 88, 4), "");      // zeroing runs from the log into the data
-  EXPECT_NE(broken_target(roles, 0, 16 + 90, 25), "");     // K07's neighbour: one block too far
-  EXPECT_NE(broken_target(roles, 0, 12, 8), "");           // from slice 7 into the log
-  EXPECT_EQ(broken_target(roles, 0, 0, 4), "");            // replicas are not the columns' business
+  EXPECT_EQ(broken_target(roles, 0, 16 + 88, 4), "");   // zeroing runs from the log into the data
+  EXPECT_NE(broken_target(roles, 0, 16 + 90, 25), "");  // K07's neighbour: one block too far
+  EXPECT_NE(broken_target(roles, 0, 12, 8), "");        // from slice 7 into the log
+  EXPECT_EQ(broken_target(roles, 0, 0, 4), "");         // replicas are not the columns' business
   EXPECT_NE(broken_target(roles, 1, 150, 1), "");
 }
 

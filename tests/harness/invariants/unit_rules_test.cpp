@@ -96,7 +96,8 @@ TEST(UnitRules, LegalUnitsBreakNothing) {
   Unit spared = sample_unit();
   hot_spare(spared, 0);
 
-  for (const Unit& u : {sample_unit(), degraded(), rebuilding(), copying(), created, last, second, erred_copy, spared}) {
+  for (const Unit& u :
+       {sample_unit(), degraded(), rebuilding(), copying(), created, last, second, erred_copy, spared}) {
     for (const auto rules : {structure_rules(), state_rules()}) {
       for (const UnitRule& r : rules) {
         if (r.info.when != When::quiescent) EXPECT_EQ(r.ask(u), "") << r.info.id;
@@ -178,13 +179,12 @@ TEST(UnitRules, ExceptionsOfTheSpecificationAreLeftAlone) {
 // RT-08 over its whole domain: what 4.4 lists, and what several rows make in one hold.
 TEST(ChangeRules, OnlyTheTablesTransitionsPass_RT08) {
   constexpr ColumnState all[] = {RCS_INIT, RCS_OKAY, RCS_ERRED, RCS_LAST_ERRED, RCS_RESYNC, RCS_INIT_ERRED};
-  const std::map<ColumnState, uint32_t> allowed = {
-      {RCS_INIT, RCS_OKAY | RCS_ERRED | RCS_LAST_ERRED | RCS_INIT_ERRED},
-      {RCS_OKAY, RCS_ERRED | RCS_LAST_ERRED | RCS_RESYNC},
-      {RCS_ERRED, RCS_RESYNC},
-      {RCS_LAST_ERRED, RCS_ERRED | RCS_RESYNC | RCS_OKAY},
-      {RCS_RESYNC, RCS_OKAY | RCS_ERRED | RCS_LAST_ERRED},
-      {RCS_INIT_ERRED, RCS_INIT}};
+  const std::map<ColumnState, uint32_t> allowed = {{RCS_INIT, RCS_OKAY | RCS_ERRED | RCS_LAST_ERRED | RCS_INIT_ERRED},
+                                                   {RCS_OKAY, RCS_ERRED | RCS_LAST_ERRED | RCS_RESYNC},
+                                                   {RCS_ERRED, RCS_RESYNC},
+                                                   {RCS_LAST_ERRED, RCS_ERRED | RCS_RESYNC | RCS_OKAY},
+                                                   {RCS_RESYNC, RCS_OKAY | RCS_ERRED | RCS_LAST_ERRED},
+                                                   {RCS_INIT_ERRED, RCS_INIT}};
   for (const ColumnState from : all) {
     for (const ColumnState to : all) {
       Unit before = sample_unit(), now = sample_unit();

@@ -10,8 +10,16 @@ namespace {
 const int request = 0;
 
 PreWriteIssue pre_write(uint32_t column, uint64_t number, uint32_t colcount = 2, uint64_t pwid = 5) {
-  return {.unit = 0, .pwid = pwid, .buffer = &request, .colcount = colcount, .column = column, .alternate = false,
-          .disk = column, .number = number, .blocks = 3, .user_blocks = 2};
+  return {.unit = 0,
+          .pwid = pwid,
+          .buffer = &request,
+          .colcount = colcount,
+          .column = column,
+          .alternate = false,
+          .disk = column,
+          .number = number,
+          .blocks = 3,
+          .user_blocks = 2};
 }
 
 TEST(WriteTracker, HomeWaitsForBothPreWrites_RL11) {
@@ -97,7 +105,7 @@ TEST(LogTracker, SlotIsKeptUntilHomeIsDurable_V9) {
   LogTracker log;
   EXPECT_EQ(log.entry_issued(0, 1, 1, 9, 8, 2), "");
   log.home_issued(home(4));
-  EXPECT_NE(log.entry_issued(0, 1, 1, 9, 8, 2), "");  // K21
+  EXPECT_NE(log.entry_issued(0, 1, 1, 9, 8, 2), "");   // K21
   EXPECT_EQ(log.entry_issued(0, 1, 1, 18, 0, 2), "");  // another slot
   log.durable(1, 4, 1);
   EXPECT_NE(log.erase_issued(0, 1, 1, 9), "");
