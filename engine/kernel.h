@@ -162,6 +162,7 @@ class Kernel {
  private:
   [[noreturn]] static void not_in_a_fiber();
   void give_way(FiberBlock& me, bool first);
+  [[nodiscard]] bool sleeps_alone(SimTime at) const noexcept;
   void switch_away(FiberBlock& me);
   FiberBlock& next() noexcept;
   FiberBlock* next_by_policy();

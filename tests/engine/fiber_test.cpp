@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "tests/engine/engine_rig.h"
 
@@ -102,6 +104,41 @@ TEST(Run, StopsAfterTheEventLimitAndGoesOnLater) {
   EXPECT_EQ(sim.steps(), 30u);
   EXPECT_EQ(sim.run(), RunEnd::idle);
   EXPECT_EQ(sim.steps(), 101u);
+}
+
+// A fiber that sleeps alone does not go through the queue; limits and trace must not show that.
+TEST(Run, LoneSleeperObeysEveryLimit) {
+  Simulation sim({.seed = 1});
+  int ticks = 0;
+  sim.spawn("alone", [&] {
+    for (;; ++ticks) sleep_for(10ns);
+  });
+  for (uint64_t steps = 1; steps < 20; ++steps) {
+    EXPECT_EQ(sim.run({.events = 1}), RunEnd::event_limit);
+    EXPECT_EQ(sim.steps(), steps);
+    EXPECT_EQ(sim.now(), at_ns(static_cast<int64_t>(steps / 2 * 10)));
+    EXPECT_EQ(ticks, static_cast<int>((steps - 1) / 2));
+  }
+  EXPECT_EQ(sim.run({.until = at_ns(200)}), RunEnd::time_limit);
+  EXPECT_EQ(sim.now(), at_ns(190));
+  At stop(sim, at_ns(255), [&] { sim.stop(); });
+  EXPECT_EQ(sim.run(), RunEnd::stopped);
+  EXPECT_EQ(sim.now(), at_ns(255));
+}
+
+// The second run has events that are due a moment before the sleeper's timer.
+TEST(Run, LoneSleeperLeavesTheSameTraceAsOneThatGoesThroughTheQueue) {
+  const auto run = [](bool alone) {
+    Simulation sim({.seed = 1});
+    std::vector<std::unique_ptr<At>> others;
+    for (int64_t t = 0; !alone && t < 10; ++t) others.push_back(std::make_unique<At>(sim, at_ns(10 * t + 9), [] {}));
+    sim.spawn("sleeper", [] {
+      for (int i = 0; i < 10; ++i) sleep_for(10ns);
+    });
+    EXPECT_EQ(sim.run(), RunEnd::idle);
+    return std::pair(sim.recorder().hash(), sim.recorder().count());
+  };
+  EXPECT_EQ(run(true), run(false));
 }
 
 TEST(Run, StopEndsItAtTheNextSchedulingPoint) {
