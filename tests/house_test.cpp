@@ -68,7 +68,9 @@ TEST(House, TheTreeIsThere) {
   for (const SourceFile& file : tree()) {
     if (is_cpp(file.path)) seen.insert(room_of(file.path));
   }
-  for (const std::string& room : rooms) EXPECT_TRUE(seen.contains(room)) << room << " has no source";
+  for (const char* room : {"engine", "model", "scenarios", "harness", "tests"}) {
+    EXPECT_TRUE(seen.contains(room)) << room << " has no source: the rules below would look at nothing";
+  }
 }
 
 std::set<std::string> all_paths() {
