@@ -20,10 +20,14 @@ class SetHsHandler {
     if (p_.shs_hot_spare_pool < 0 && p_.shs_cmd != SetHsCommand::FIX_HOT_SPARE) return unknown_pool();
     const bool of_pool = (p_.shs_options & HS_OPT_POOL) != 0;
     switch (p_.shs_cmd) {
-      case SetHsCommand::ADD_HOT_SPARE: return dry_run_ ? md::no_error : of_pool ? add_pool() : add();
-      case SetHsCommand::DELETE_HOT_SPARE: return of_pool ? delete_pool() : remove();
-      case SetHsCommand::REPLACE_HOT_SPARE: return replace();
-      case SetHsCommand::FIX_HOT_SPARE: return fix();
+      case SetHsCommand::ADD_HOT_SPARE:
+        return dry_run_ ? md::no_error : of_pool ? add_pool() : add();
+      case SetHsCommand::DELETE_HOT_SPARE:
+        return of_pool ? delete_pool() : remove();
+      case SetHsCommand::REPLACE_HOT_SPARE:
+        return replace();
+      case SetHsCommand::FIX_HOT_SPARE:
+        return fix();
     }
     return md::mderror(md::MDE_INVAL_HSOP);
   }

@@ -41,8 +41,8 @@ struct SetHs {
 /// What SNH-01 has to know of units.
 struct SpareUse {
   md::Minor unit = 0;
-  md::PoolId pool = md::MD_HSP_NONE;     ///< un_hsp_id
-  std::vector<md::RecordId> spares;      ///< un_hs_id of its hot-spared columns
+  md::PoolId pool = md::MD_HSP_NONE;  ///< un_hsp_id
+  std::vector<md::RecordId> spares;   ///< un_hs_id of its hot-spared columns
 };
 
 class Pools final : public Service {
@@ -86,7 +86,7 @@ class Pools final : public Service {
   bool end_release(HotSpare& spare);
 
   md::System& system_;
-  RwLock hs_lock_{md::locks::hot_spare};  ///< MD_GBL_HS_LOCK; taken for writing only
+  RwLock hs_lock_{md::locks::hot_spare};         ///< MD_GBL_HS_LOCK; taken for writing only
   std::vector<std::unique_ptr<HotSpare>> s_hs_;  // newest first
   std::vector<std::unique_ptr<Pool>> s_hsp_;     // newest first
 };

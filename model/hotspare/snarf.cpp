@@ -56,7 +56,8 @@ class ConsistencyPass {
 
  private:
   HotSpare* spare(RecordId id) {
-    const auto found = std::find_if(spares_.begin(), spares_.end(), [id](const auto& h) { return h->hs_record_id == id; });
+    const auto found =
+        std::find_if(spares_.begin(), spares_.end(), [id](const auto& h) { return h->hs_record_id == id; });
     return found == spares_.end() ? nullptr : found->get();
   }
   void set(HotSpare& spare, SpareState state) {

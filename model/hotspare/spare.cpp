@@ -84,10 +84,14 @@ std::optional<uint64_t> usable_from(const HotSpare& spare, uint64_t size, bool l
 
 const char* word_of(SpareState state) noexcept {
   switch (state) {
-    case SpareState::HSS_UNUSED: return "unused";
-    case SpareState::HSS_AVAILABLE: return "available";
-    case SpareState::HSS_RESERVED: return "reserved";
-    case SpareState::HSS_BROKEN: return "broken";
+    case SpareState::HSS_UNUSED:
+      return "unused";
+    case SpareState::HSS_AVAILABLE:
+      return "available";
+    case SpareState::HSS_RESERVED:
+      return "reserved";
+    case SpareState::HSS_BROKEN:
+      return "broken";
   }
   return "unknown";
 }

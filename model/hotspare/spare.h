@@ -44,8 +44,8 @@ struct HotSpare final : statedb::RecordOwner {
 struct Pool final : statedb::RecordOwner {
   md::PoolId hsp_self_id = md::MD_HSP_NONE;  ///< MD_HSP_NONE: superseded, to be deleted at snarf
   md::RecordId hsp_record_id = 0;
-  uint32_t hsp_refcount = 0;                   ///< units associated with the pool
-  std::vector<md::RecordId> hsp_hotspares;     ///< in order of preference
+  uint32_t hsp_refcount = 0;                ///< units associated with the pool
+  std::vector<md::RecordId> hsp_hotspares;  ///< in order of preference
 
   [[nodiscard]] bool lists(md::RecordId spare) const noexcept;
   void encode(std::vector<std::byte>& out) const override;

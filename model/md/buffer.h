@@ -14,7 +14,11 @@ enum class BufferOp : uint8_t { read, write, flush };
 
 /// Flags passed along with a buffer (spec/metadevice.md 11.3).
 enum StrategyFlag : uint32_t {
-  MD_STR_TOP = 0x0, MD_STR_NOTTOP = 0x1, MD_STR_MAPPED = 0x2, MD_STR_ABR = 0x4, MD_STR_WMUPDATE = 0x8,
+  MD_STR_TOP = 0x0,
+  MD_STR_NOTTOP = 0x1,
+  MD_STR_MAPPED = 0x2,
+  MD_STR_ABR = 0x4,
+  MD_STR_WMUPDATE = 0x8,
   MD_STR_PASSEDON = 0xffff,
 };
 

@@ -15,7 +15,14 @@
 namespace raidsim::md {
 
 enum class ErrorClass : uint8_t {
-  MDEC_VOID = 0, MDEC_SYS = 1, MDEC_DEV = 3, MDEC_MD = 5, MDEC_COMP = 6, MDEC_HSP = 7, MDEC_HS = 8, MDEC_MDDB = 9,
+  MDEC_VOID = 0,
+  MDEC_SYS = 1,
+  MDEC_DEV = 3,
+  MDEC_MD = 5,
+  MDEC_COMP = 6,
+  MDEC_HSP = 7,
+  MDEC_HS = 8,
+  MDEC_MDDB = 9,
 };
 
 struct [[nodiscard]] Error {

@@ -82,8 +82,8 @@ NameKey NameSpace::add(DeviceNumber number, std::string_view name) {
   const DeviceId id = devices_.id_of(number);
   const uint32_t slice = minor_of(number) % slices_per_disk;
   for (auto& [key, entry] : entries_) {
-    const bool same = id != 0 ? entry.device_id == id && entry.slice == slice
-                              : entry.device_id == 0 && entry.number == number;
+    const bool same =
+        id != 0 ? entry.device_id == id && entry.slice == slice : entry.device_id == 0 && entry.number == number;
     if (!same) continue;
     ++entry.references;
     return commit() ? key : 0;

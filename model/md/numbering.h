@@ -5,10 +5,10 @@
 
 namespace raidsim::md {
 
-using Minor = uint32_t;     ///< set number above a 13-bit unit number
-using RecordId = int32_t;   ///< mddb_recid_t: set in bits 26..30; 0 ends a list, negative is an error
-using PoolId = int32_t;     ///< hsp_t; MD_HSP_NONE = -1
-using NameKey = uint32_t;   ///< key of a name-space entry
+using Minor = uint32_t;    ///< set number above a 13-bit unit number
+using RecordId = int32_t;  ///< mddb_recid_t: set in bits 26..30; 0 ends a list, negative is an error
+using PoolId = int32_t;    ///< hsp_t; MD_HSP_NONE = -1
+using NameKey = uint32_t;  ///< key of a name-space entry
 
 inline constexpr uint32_t md_maxsets = 32;
 inline constexpr uint32_t md_maxunits = 8192;

@@ -63,7 +63,7 @@ class System {
   [[nodiscard]] bool daemons_idle() const noexcept;
   [[nodiscard]] uint32_t live_daemons() const noexcept;
   [[nodiscard]] bool dying() const noexcept { return daemons_die_ || halted; }
-  bool halted = true;   ///< MD_GBL_HALTED; cleared by attach
+  bool halted = true;    ///< MD_GBL_HALTED; cleared by attach
   bool snarfed = false;  ///< MD_SET_SNARFED of set 0
   bool snarfing = false;
   [[nodiscard]] bool stale() const noexcept { return store.stale(); }  ///< MD_SET_STALE

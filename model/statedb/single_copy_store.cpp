@@ -27,8 +27,7 @@ SingleCopyStore::~SingleCopyStore() = default;
 bool SingleCopyStore::attach() {
   if (disk_.device() != nullptr) return true;
   const StoreGeometry& place = location_.geometry;
-  const DeviceNumber number =
-      location_.id != 0 ? env_.devices->find(location_.id, location_.slice) : location_.number;
+  const DeviceNumber number = location_.id != 0 ? env_.devices->find(location_.id, location_.slice) : location_.number;
   if (number == no_device) return false;
   const auto opened = env_.devices->open(number, location_.id, place.first_block + place.blocks);
   disk_.attach(opened.device);

@@ -82,7 +82,7 @@ class SingleCopyStore final : public RecordStore {
   uint32_t next_number_ = 1;        ///< number of the next record created; durable with a commit
   uint32_t area_ = 0;               ///< in force
   uint64_t generation_ = 0;
-  uint64_t sequence_ = 0;    ///< of the last entry in the area
+  uint64_t sequence_ = 0;     ///< of the last entry in the area
   uint64_t used_blocks_ = 0;  ///< of the area
   uint64_t commits_ = 0;
   uint64_t images_written_ = 0;

@@ -176,12 +176,9 @@ std::vector<std::byte> fresh_store(const StoreGeometry& geometry) {
   encode_image({}, image);
   std::vector<std::byte> out(StoreGeometry::headers * block_bytes);
   const std::span headers(out);
-  encode_header({.area = 0,
-                 .generation = 1,
-                 .image_bytes = image.size(),
-                 .image_hash = store_hash(image),
-                 .geometry = geometry},
-                headers.first(block_bytes));
+  encode_header(
+      {.area = 0, .generation = 1, .image_bytes = image.size(), .image_hash = store_hash(image), .geometry = geometry},
+      headers.first(block_bytes));
   encode_header({.area = 1, .generation = 0, .geometry = geometry}, headers.subspan(block_bytes));
   out.insert(out.end(), image.begin(), image.end());
   pad_to_block(out);

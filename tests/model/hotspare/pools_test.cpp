@@ -347,7 +347,8 @@ TEST_F(PoolsTest, AnOwnersSpareIsReservedAtBoot_SNH01) {
   run([&] { EXPECT_FALSE(take(hsp001).ok); });
 }
 
-// Crash at each write of an add or delete: names aside, all of it is there afterwards or nothing, and INV-H02, H03 hold.
+// Crash at each write of an add or delete: names aside, all of it is there afterwards or nothing, and INV-H02, H03
+// hold.
 RC_GTEST_FIXTURE_PROP(PoolsTest, ACommandCutByACrashIsWholeOrNotThere_INVH14, ()) {
   const bool remove = *rc::gen::arbitrary<bool>();
   const auto cut = *rc::gen::inRange<uint64_t>(0, 6);
@@ -359,9 +360,8 @@ RC_GTEST_FIXTURE_PROP(PoolsTest, ACommandCutByACrashIsWholeOrNotThere_INVH14, ()
   machine.disks[0]->on_cut = [&] { machine.crash(); };
   machine.disks[0]->cut_keeps = keeps;
   machine.disks[0]->writes_until_cut = cut;
-  const bool finished = machine.run([&] {
-    static_cast<void>(remove ? command(SetHsCommand::DELETE_HOT_SPARE, hsp001, 1) : add(hsp001, 3));
-  });
+  const bool finished = machine.run(
+      [&] { static_cast<void>(remove ? command(SetHsCommand::DELETE_HOT_SPARE, hsp001, 1) : add(hsp001, 3)); });
   machine.disks[0]->writes_until_cut.reset();
   if (finished) machine.crash();
   machine.boot();
@@ -375,7 +375,8 @@ RC_GTEST_FIXTURE_PROP(PoolsTest, ACommandCutByACrashIsWholeOrNotThere_INVH14, ()
   if (finished) RC_ASSERT(members.size() == (remove ? 1u : 3u));
   RC_ASSERT(pools->pools().size() == 1u);
   RC_ASSERT(pools->spares().size() == members.size());
-  for (const auto& spare : pools->spares()) RC_ASSERT(spare->hs_refcount == 1u && pools->pool(hsp001)->lists(spare->hs_record_id));
+  for (const auto& spare : pools->spares())
+    RC_ASSERT(spare->hs_refcount == 1u && pools->pool(hsp001)->lists(spare->hs_record_id));
 }
 
 }  // namespace

@@ -144,9 +144,8 @@ TEST(Manager, AStateThatCannotBeRecordedStopsTheSystem) {
   world.disk(0).fail_writes = EIO;
   world.column_disk(0).fail_writes = EIO;
   bool acknowledged = false;
-  world.machine.run([&] {
-    acknowledged = world.write(0, 8, 1) == 0 && world.write(8, 8, 2) == 0 && world.write(16, 8, 3) == 0;
-  });
+  world.machine.run(
+      [&] { acknowledged = world.write(0, 8, 1) == 0 && world.write(8, 8, 2) == 0 && world.write(16, 8, 3) == 0; });
   EXPECT_FALSE(acknowledged);
   EXPECT_FALSE(world.machine.panicked.empty());
   EXPECT_TRUE(world.machine.said(md::MessageId::COMMIT_FAILED));

@@ -33,8 +33,8 @@ class TestDisk final : public BlockDevice {
       : id(disk_id), number_(device), cache_(cache), seen_(blocks * block_bytes), durable_(seen_) {}
 
   DeviceId id;
-  bool present = true;         ///< false: opens and requests fail with ENXIO
-  int fail_reads = 0;          ///< errno of every read; 0: none
+  bool present = true;  ///< false: opens and requests fail with ENXIO
+  int fail_reads = 0;   ///< errno of every read; 0: none
   int fail_writes = 0;
   uint64_t bad_block = ~uint64_t{0};  ///< reads that touch it fail with EIO
   Duration service = 100us;
@@ -163,7 +163,7 @@ class Machine final : public DeviceTable,
   std::vector<std::unique_ptr<TestDisk>> disks;
   std::vector<Message> messages;
   std::vector<md::SvmEvent> events;
-  std::string panicked;  ///< why, once
+  std::string panicked;              ///< why, once
   std::function<void()> free_epoch;  ///< frees what lived on the host; runs when it is dead
 
   TestDisk& add_disk(uint64_t blocks = 16384, CacheKind cache = CacheKind::none) {

@@ -15,7 +15,7 @@ struct Step {
 };
 
 struct History {
-  std::vector<Texts> states;         ///< after 0, 1, 2... commits
+  std::vector<Texts> states;          ///< after 0, 1, 2... commits
   std::vector<size_t> writes_before;  ///< disk writes completed when that many commits were acknowledged
 };
 
@@ -81,13 +81,14 @@ std::vector<std::byte> image_at(const std::vector<LoggedWrite>& log, size_t size
 RC_GTEST_PROP(SingleCopyStore, EveryCrashPointRecoversToBeforeOrAfterOneCommit, ()) {
   const bool cached = *rc::gen::arbitrary<bool>();
   const auto steps = *rc::gen::container<std::vector<Step>>(rc::gen::build<Step>(
-      rc::gen::set(&Step::records, rc::gen::map(rc::gen::inRange(1, 32), [](int mask) {
-                     std::vector<int> chosen;
-                     for (int r = 0; r < 5; ++r) {
-                       if ((mask >> r & 1) != 0) chosen.push_back(r);
-                     }
-                     return chosen;
-                   })),
+      rc::gen::set(&Step::records, rc::gen::map(rc::gen::inRange(1, 32),
+                                                [](int mask) {
+                                                  std::vector<int> chosen;
+                                                  for (int r = 0; r < 5; ++r) {
+                                                    if ((mask >> r & 1) != 0) chosen.push_back(r);
+                                                  }
+                                                  return chosen;
+                                                })),
       rc::gen::set(&Step::size, rc::gen::inRange(0, 900)),
       rc::gen::set(&Step::remove, rc::gen::map(rc::gen::inRange(0, 8), [](int one) { return one == 7; }))));
   const auto survives = *rc::gen::nonEmpty(rc::gen::arbitrary<std::vector<bool>>());
