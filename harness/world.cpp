@@ -67,7 +67,7 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
       roles_(slice_layout(scenario)),
       watch_(simulation_, roles_, *this, minors_of(scenario)),
       points_(simulation_, roles_, *this, scenario.disks.size() + 1),
-      tolerance_(bay_, roles_, watch_, points_, minors_of(scenario)),
+      tolerance_(bay_, roles_, watch_, points_, *this, minors_of(scenario)),
       clock_(simulation_, scenario.epoch),
       console_(simulation_),
       events_(simulation_),

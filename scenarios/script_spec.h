@@ -104,7 +104,7 @@ struct Ioctl {
   std::string pool;                ///< pool-*
   std::string spare;               ///< pool-*: the disk
   bool force = false;
-  std::optional<std::string> error;  ///< MDE_ or errno name that must come back; nothing: success
+  std::optional<std::string> error;  ///< MDE_ or errno name that must come back, "any": any answer; nothing: success
   bool operator==(const Ioctl&) const = default;
 };
 

@@ -19,8 +19,9 @@ std::string names(const std::vector<uint32_t>& columns) {
 }  // namespace
 
 FaultTolerance::FaultTolerance(disk::DiskBay& bay, const DiskRoles& roles, const StateWatch& watch,
-                               const ProtocolPoints& points, std::vector<md::Minor> minors)
-    : bay_(bay), roles_(roles), watch_(watch), points_(points), minors_(std::move(minors)), tainted_(minors_.size()) {}
+                               const ProtocolPoints& points, const UnitLookup& units,
+                               std::vector<md::Minor> minors)
+    : bay_(bay), roles_(roles), watch_(watch), points_(points), units_(units), minors_(std::move(minors)), tainted_(minors_.size()) {}
 
 uint32_t FaultTolerance::index_of(md::Minor minor) const {
   const auto it = std::find(minors_.begin(), minors_.end(), minor);
@@ -37,8 +38,14 @@ bool FaultTolerance::device_unusable(DeviceNumber device, uint64_t first_block, 
   return d.damage().first_unreadable(at, blocks) < at + blocks;
 }
 
+// A resync that ends takes its line back before the states change, so the unit itself is asked.
+const raid::Unit& FaultTolerance::present(uint32_t unit) const {
+  const raid::RaidUnit* live = units_.unit(unit);
+  return live != nullptr ? live->un : watch_.last_seen(unit);
+}
+
 bool FaultTolerance::column_unusable(uint32_t unit, uint32_t column, uint64_t line, SimTime began) const {
-  const raid::Unit& u = watch_.last_seen(unit);
+  const raid::Unit& u = present(unit);
   const raid::Column& c = u.columns[column];
   if (watch_.last_unusable(unit, column) >= began) {
     // A column under rebuild serves the lines below the resync line, if it did so all the time.

@@ -21,7 +21,7 @@ namespace raidsim::harness {
 class FaultTolerance final : public Tolerance, public TransferListener {
  public:
   FaultTolerance(disk::DiskBay& bay, const DiskRoles& roles, const StateWatch& watch, const ProtocolPoints& points,
-                 std::vector<md::Minor> minors);
+                 const UnitLookup& units, std::vector<md::Minor> minors);
 
   [[nodiscard]] std::string excuse_for_error(md::Minor unit, SimTime began, md::BufferOp op, uint64_t block,
                                              uint32_t blocks, int error) const override;
@@ -58,6 +58,8 @@ class FaultTolerance final : public Tolerance, public TransferListener {
     std::string by;
   };
   [[nodiscard]] uint32_t index_of(md::Minor minor) const;
+  /// The unit as it stands; as it was seen last while the host is down.
+  [[nodiscard]] const raid::Unit& present(uint32_t unit) const;
   [[nodiscard]] bool column_unusable(uint32_t unit, uint32_t column, uint64_t line, SimTime began) const;
   [[nodiscard]] bool device_unusable(DeviceNumber device, uint64_t first_block, uint64_t blocks, SimTime began) const;
 
@@ -65,6 +67,7 @@ class FaultTolerance final : public Tolerance, public TransferListener {
   const DiskRoles& roles_;
   const StateWatch& watch_;
   const ProtocolPoints& points_;
+  const UnitLookup& units_;
   std::vector<md::Minor> minors_;
   mutable std::vector<size_t> absorbed_;  // by disk: marks of its damage map taken in
   mutable std::vector<std::vector<Tainted>> tainted_;  // by unit; only ever grows

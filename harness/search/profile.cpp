@@ -48,11 +48,15 @@ class Drawing {
   Scenario finish() && { return std::move(out_); }
 
   void vary_schedule() {
+    out_.schedule = Schedule{};
     constexpr std::array windows{Duration{0}, Duration{10us}, Duration{100us}, Duration{1ms}, Duration{10ms}};
     out_.schedule.policy = static_cast<SchedulePolicy>(stream_.below(4));
     out_.schedule.window = windows[stream_.below(windows.size())];
-    out_.schedule.pct_depth = static_cast<uint32_t>(stream_.between(2, 5));
-    out_.schedule.pct_steps = steps_;
+    const auto depth = static_cast<uint32_t>(stream_.between(2, 5));
+    if (out_.schedule.policy == SchedulePolicy::pct) {
+      out_.schedule.pct_depth = depth;
+      out_.schedule.pct_steps = steps_;
+    }
     if (out_.schedule.policy == SchedulePolicy::fifo) out_.schedule.window = Duration{};
   }
 

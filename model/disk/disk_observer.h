@@ -54,7 +54,7 @@ class DiskObserver {
   virtual void on_issue(const TransferView&) {}
   virtual void on_start(const TransferView&) {}
   virtual void on_effect(const TransferView&) {}
-  /// `error` as the host driver sees it: an errno, a retry may follow.
+  /// `error` as the host driver sees it: an errno, a retry may follow; ETIMEDOUT when it gave the transfer up.
   virtual void on_complete(const TransferView&, int /*error*/, uint32_t /*residual*/) {}
   virtual void on_durable(const DurableView&) {}
   virtual void on_fault(const FaultBite&) {}  ///< an armed fault bit

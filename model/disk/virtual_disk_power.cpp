@@ -19,6 +19,7 @@ void VirtualDisk::abort(Transfer& t) {
   simulation_.recorder().add(simulation_.now(), trace_disk_abort, index_, t.number);
   const bool served = t.stage == TransferStage::in_service;
   leave(t);
+  if (bay_.observer() != nullptr) bay_.observer()->on_complete(view(t, false), ETIMEDOUT, t.blocks);
   if (served) {
     end_service();
     if (t.op == IoOp::write && t.faulted && t.verdict.hung) {

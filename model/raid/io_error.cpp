@@ -28,7 +28,7 @@ void record_failures(Child& cs) {
   held.release();
   cs.cs_ps->ps_flags |= MD_RPS_HSREQ;
   cs.unit_hold = unit.unit_lock.read();
-  cs.unit_hold.detach();  // it is the child\'s, whichever fiber goes on with it
+  cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
 }
 
 bool only_alternates_failed(Child& cs) {

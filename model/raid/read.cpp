@@ -92,7 +92,7 @@ void raid_read(Child& cs) {
   for (;;) {
     raid_line_reader_lock(cs);
     cs.unit_hold = unit.unit_lock.read();
-    cs.unit_hold.detach();  // it is the child\'s, whichever fiber goes on with it
+    cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
     if (cs.rows.last >= unit.un.rows()) return fail_read(cs, ENXIO);
     if (!needs_buffers(cs) || cs.cs_dbuffer != nullptr || try_buffers(cs)) break;
     cs.unit_hold.release();

@@ -19,7 +19,7 @@ void record_failure(Child& cs, ColumnIndex failing, Purpose purpose) {
   held.release();
   cs.cs_ps->ps_flags |= MD_RPS_HSREQ;
   cs.unit_hold = unit.unit_lock.read();
-  cs.unit_hold.detach();  // it is the child\'s, whichever fiber goes on with it
+  cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
 }
 
 }  // namespace

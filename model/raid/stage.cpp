@@ -18,9 +18,19 @@ void drop_frag(Child& cs) {
   if (--cs.cs_frags == 0) run_on(cs.unit->system.md_done_daemon, cs, run_stage_call);
 }
 
+/// RL-13: a home write may fail while other pieces keep the caller waiting. The child takes its share of the
+/// answer back, so that the caller is told only when the failure is on record.
+void hold_answer(Child& cs) noexcept {
+  Parent& ps = *cs.cs_ps;
+  if (!cs.is(MD_RCS_PWDONE) || (ps.ps_flags & MD_RPS_IODONE) != 0) return;
+  cs.cs_flags &= ~uint32_t{MD_RCS_PWDONE};
+  ++ps.ps_pwfrags;
+}
+
 void mark_failed(Transfer& transfer) noexcept {
   transfer.failed = true;
   transfer.child->cs_flags |= MD_RCS_ERROR;
+  hold_answer(*transfer.child);
 }
 
 /// Event loop.

@@ -168,7 +168,7 @@ void pre_writes_done(Child& cs) {
 void raid_startio(Child& cs) {
   RaidUnit& unit = *cs.unit;
   cs.unit_hold = unit.unit_lock.read();
-  cs.unit_hold.detach();  // it is the child\'s, whichever fiber goes on with it
+  cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
   if (unit.un.un_state == RUS_REGEN) raid_regen_parity(cs);  // RH-24.3: queued writes too
   cs.is(MD_RCS_LINE) ? raid_write_full_line(cs) : raid_write_io(cs);
 }
