@@ -204,7 +204,13 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
       (void)system.release();
       return;
     }
-    run([&] { system->stop_daemons(); });
+    if (system != nullptr) run([&] { system->stop_daemons(); });
+  }
+  /// The host dies at `at`, with all that was in its memory; requests under way are forgotten.
+  void crash_at(Duration at) {
+    on_dead_.bench = crash_.bench = this;
+    host.set_on_dead(&on_dead_);
+    simulation.schedule_after(crash_, at);
   }
 
   BenchOptions options;
@@ -362,6 +368,18 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
       unit->un.columns[c].un_devflags |= MD_RAID_DEV_ISOPEN;
     }
   }
+
+  struct OfBench : Event {
+    using Event::Event;
+    Bench* bench = nullptr;
+  };
+  OfBench crash_{[](Event& event) { static_cast<OfBench&>(event).bench->host.crash(); }};
+  OfBench on_dead_{[](Event& event) {
+    Bench& bench = *static_cast<OfBench&>(event).bench;
+    for (auto& each : bench.disks) each->forget();
+    bench.unit.reset();
+    bench.system.reset();
+  }};
 
   // Memory, aligned as the machine's is
   std::byte* try_allocate(size_t bytes, const char* site) override {

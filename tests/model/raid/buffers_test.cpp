@@ -114,5 +114,28 @@ TEST(ReserveBuffers, WaitersAreServedInOrder_RH25d) {
   EXPECT_EQ(order, (std::vector<uint64_t>{0, 1, 2, 3, 4, 5}));
 }
 
+// The host dies somewhere among reads, writes and rebuilds: what its requests had is returned with the unit.
+RC_GTEST_PROP(ReserveBuffers, NothingIsLostWhenTheHostDies_V12, ()) {
+  testing::BenchOptions options{.columns = 4, .interlace = 4, .lines = 4, .slots = 2};
+  options.simulation.seed = *rc::gen::arbitrary<uint32_t>();
+  options.simulation.policy.kind = *rc::gen::element(PolicyKind::fifo, PolicyKind::random);
+  Bench bench(options);
+  bench.no_memory = *rc::gen::inRange(0, 2) == 1;
+  if (*rc::gen::inRange(0, 2) == 1) bench.disk(1).on_request = [](const IoRequest&) { return EIO; };
+  for (uint64_t client = 0; client < 4; ++client) {
+    bench.host.spawn("client", [&bench, client] {
+      for (uint64_t i = 0;; ++i) {
+        Bytes data;
+        (void)(i % 3 == 0 ? bench.read(client * 5, 9, data) : bench.write(i * 7 % 30, static_cast<uint32_t>(1 + i % 13), i));
+      }
+    });
+  }
+  bench.crash_at(Duration{*rc::gen::inRange<int64_t>(0, 5'000'000)});
+  bench.run([] {});
+  RC_ASSERT(bench.why() == "");
+  RC_ASSERT(bench.unit == nullptr);
+  RC_ASSERT(bench.allocated == 0);
+}
+
 }  // namespace
 }  // namespace raidsim::raid

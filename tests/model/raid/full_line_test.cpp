@@ -10,8 +10,6 @@ namespace {
 using testing::Bench;
 using testing::Bytes;
 
-int fails(const IoRequest&) { return EIO; }
-
 constexpr uint32_t line_blocks = 8 * 4;  // interlace 8, five columns
 
 // A whole line is written without reading old content: one probe read, one pre-write, one home write a column.

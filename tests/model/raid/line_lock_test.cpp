@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "engine/sync/lock_order.h"
 #include "tests/model/raid/bench.h"
 
 namespace raidsim::raid {
@@ -159,6 +160,7 @@ RC_GTEST_PROP(LineLocks, OverlappingHoldersAreReaders_RL01_RL02_RL06_RL07, ()) {
   bench.run([] {});
   RC_ASSERT(bench.why() == "");
   RC_ASSERT(broken == "");
+  RC_ASSERT(bench.simulation.lock_order().report() == "");  // RL-16
   RC_ASSERT(ended == asked);
   RC_ASSERT(bench.leftovers() == "");
   RC_ASSERT(bench.parity_holds());

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "engine/sync/lock_order.h"
 #include "model/raid/prewrite_header.h"
 #include "tests/model/raid/bench.h"
 
@@ -160,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(PartialWrite, OneFailure,
                                            FailureCase{"ParityRead", 4, 0, RCS_ERRED, false},
                                            FailureCase{"ParityPreWrite", 4, 1, RCS_ERRED, false},
                                            FailureCase{"ParityHome", 4, 2, RCS_ERRED, true}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 // Both columns of a write fail at once: nothing was acknowledged, the caller gets EIO, and writes stop.
 TEST(PartialWrite, BothColumnsFailingIsEio_RH04) {
@@ -470,6 +471,7 @@ RC_GTEST_PROP(DataPath, AcknowledgedDataSurviveOneFailure_RD01_RL08_RL17, ()) {
   }
   bench.run([] {});
   RC_ASSERT(bench.why() == "");
+  RC_ASSERT(bench.simulation.lock_order().report() == "");  // RL-16
   RC_ASSERT(bench.leftovers() == "");
   for (uint64_t column = 0; column < options.columns; ++column) {
     const auto live = entries(bench, column);
