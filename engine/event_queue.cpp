@@ -19,6 +19,14 @@ EventQueue::~EventQueue() {
   }
 }
 
+uint32_t EventQueue::new_slot(Event& event) {
+  RAIDSIM_ASSERT(slots_.size() <= slot_mask);                   // pending at one time
+  RAIDSIM_ASSERT(sequence_ < uint64_t{1} << (64 - slot_bits));  // scheduled in all
+  slots_.push_back(&event);
+  free_.reserve(slots_.capacity());  // freeing a slot must never allocate
+  return static_cast<uint32_t>(slots_.size() - 1);
+}
+
 void EventQueue::remove(Event& event) noexcept {
   const Key key = key_of(event);
   const uint32_t slot = event.slot_;

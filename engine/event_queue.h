@@ -59,6 +59,7 @@ class EventQueue {
   [[nodiscard]] static Key key_of(const Event& event) noexcept;
 
   uint32_t take_slot(Event& event);
+  uint32_t new_slot(Event& event);
   void free_slot(uint32_t slot) noexcept;
   void push_sorted(Key key);
   void push_heap(Key key);
@@ -83,9 +84,7 @@ inline EventQueue::Key EventQueue::key_of(const Event& event) noexcept {
 
 inline uint32_t EventQueue::take_slot(Event& event) {
   if (free_.empty()) [[unlikely]] {
-    slots_.push_back(&event);
-    free_.reserve(slots_.capacity());  // freeing a slot must never allocate
-    return static_cast<uint32_t>(slots_.size() - 1);
+    return new_slot(event);
   }
   const uint32_t slot = free_.back();
   free_.pop_back();

@@ -136,6 +136,24 @@ TEST(Crash, ReturnsToAForeignFiberWhichLivesOn) {
   EXPECT_EQ(m.story.text(), "victim foreign");
 }
 
+TEST(Crash, FromOutsideOfTheRunTakesEffectWhenItGoesOn) {
+  Machine m;
+  Mutex mutex(class_a);
+  CondVar condition("condition");
+  m.host.spawn("timed", [&] {
+    const Ghost ghost(m.story, "timed");
+    MutexLock held(mutex);
+    (void)condition.wait_for(held, 1h);
+  });
+  m.sim.run({.until = at_ns(5)});
+  m.host.crash();
+  EXPECT_EQ(m.story.text(), "");
+  EXPECT_EQ(m.sim.run(), RunEnd::idle);
+  EXPECT_EQ(m.story.text(), "timed");
+  EXPECT_TRUE(m.host.dead());
+  EXPECT_EQ(m.sim.pending_events(), 0u);
+}
+
 TEST(Crash, FiberThatNeverRanIsFreedUnrun) {
   Machine m;
   const auto token = std::make_shared<int>(1);

@@ -110,7 +110,10 @@ TEST(CondVar, BroadcastWakesAllAndSignalWakesOne_LK03) {
   for (int i = 0; i < 4; ++i) {
     sim.spawn("consumer", [&] {
       MutexLock held(mutex);
-      for (; tokens == 0; ++tests) condition.wait(held);
+      while (tokens == 0) {
+        condition.wait(held);
+        ++tests;
+      }
       --tokens;
       ++served;
     });
