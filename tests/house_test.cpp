@@ -18,15 +18,12 @@ namespace {
 
 const std::vector<std::string> rooms = {"engine", "model", "scenarios", "harness", "reports"};
 
-// The whole tree, read once: rooms, tests and everything around them.
+// The whole tree, read once: rooms, tests and everything around them. Build folders of other names stay out.
 const std::vector<SourceFile>& tree() {
-  static const std::vector<SourceFile> files = read_tree({"."});
-  static const std::vector<SourceFile> named = [] {
-    std::vector<SourceFile> out = files;
-    for (SourceFile& file : out) file.path = file.path.substr(2);  // "./engine/time.h"
-    return out;
-  }();
-  return named;
+  static const std::vector<SourceFile> files =
+      read_tree({"engine", "model", "scenarios", "harness", "reports", "tests", "docs", "cmake", "CHANGELOG.md",
+                 "CMakeLists.txt", "CMakePresets.json", "README.md", "dev"});
+  return files;
 }
 
 bool in_rooms(const SourceFile& file) {
