@@ -72,7 +72,7 @@ TEST(Words, HollowWordsAndMachinePathsAreSeen) {
 
   const auto path = [](const std::string& a, const std::string& b) { return machine_paths({"dev", a + b}); };
   EXPECT_FALSE(path("cd /ro", "ot/raidsim").empty());
-  EXPECT_TRUE(path("cd build/work/x; ", "cat tests/root/a").empty());
+  EXPECT_TRUE(path("cd build/ro", "ot/x").empty());
 }
 
 }  // namespace
