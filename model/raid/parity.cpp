@@ -15,6 +15,9 @@ namespace {
 constexpr size_t isal_alignment = 32;
 constexpr size_t sources_max = 255;
 
+/// Four words side by side, which both compilers keep in one register.
+using Lanes = uint32_t __attribute__((vector_size(16)));
+
 bool aligned(const void* pointer) noexcept {
   return reinterpret_cast<uintptr_t>(pointer) % isal_alignment == 0;  // decides speed, never a result
 }
@@ -69,15 +72,19 @@ void xor_of(std::span<const std::byte* const> sources, std::byte* out, size_t by
 }
 
 uint32_t xor_words(const std::byte* data, size_t bytes) noexcept {
-  std::array<uint64_t, 4> lanes{};
+  Lanes a{};
+  Lanes b{};
   size_t at = 0;
-  for (; at + sizeof lanes <= bytes; at += sizeof lanes) {
-    std::array<uint64_t, 4> words;
-    std::memcpy(words.data(), data + at, sizeof words);
-    for (size_t i = 0; i < lanes.size(); ++i) lanes[i] ^= words[i];
+  for (; at + 2 * sizeof(Lanes) <= bytes; at += 2 * sizeof(Lanes)) {
+    Lanes first;
+    Lanes second;
+    std::memcpy(&first, data + at, sizeof first);
+    std::memcpy(&second, data + at + sizeof first, sizeof second);
+    a ^= first;
+    b ^= second;
   }
-  const uint64_t folded = lanes[0] ^ lanes[1] ^ lanes[2] ^ lanes[3];
-  uint32_t sum = static_cast<uint32_t>(folded) ^ static_cast<uint32_t>(folded >> 32);
+  a ^= b;
+  uint32_t sum = a[0] ^ a[1] ^ a[2] ^ a[3];
   for (; at + sizeof(uint32_t) <= bytes; at += sizeof(uint32_t)) {
     uint32_t word = 0;
     std::memcpy(&word, data + at, sizeof word);
@@ -107,7 +114,8 @@ void xor_of(std::span<const std::byte* const> sources, std::byte* out, size_t by
 
 uint32_t crc32c(const std::byte* data, size_t bytes, uint32_t running) noexcept {
   uint32_t crc = ~running;
-  for (size_t at = 0; at < bytes; ++at) crc = (crc >> 8) ^ crc_table[(crc ^ std::to_integer<uint32_t>(data[at])) & 0xff];
+  for (size_t at = 0; at < bytes; ++at)
+    crc = (crc >> 8) ^ crc_table[(crc ^ std::to_integer<uint32_t>(data[at])) & 0xff];
   return ~crc;
 }
 
