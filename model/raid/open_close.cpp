@@ -17,12 +17,14 @@ namespace {
 
 using md::EventSubclass;
 
-/// RH-13: whether logs may be made empty at all: replay ended normally, and none is kept for D-17.
-bool logs_may_be_cleared(const Unit& unit) {
-  const bool kept = std::any_of(unit.columns.begin(), unit.columns.end(),
-                                [](const Column& column) { return column.has(MD_RAID_LOG_COMPLETE); });
-  return unit.has(MD_UN_REPLAYED) && !kept;
+/// D-17: the logs still hold what some last-errored column missed.
+bool logs_are_kept(const Unit& unit) {
+  return std::any_of(unit.columns.begin(), unit.columns.end(),
+                     [](const Column& column) { return column.has(MD_RAID_LOG_COMPLETE); });
 }
+
+/// RH-13: whether logs may be made empty at all.
+bool logs_may_be_cleared(const Unit& unit) { return unit.has(MD_UN_REPLAYED) && !logs_are_kept(unit); }
 
 void clear_log(RaidUnit& unit, const WriteHold& held, ColumnIndex col) {
   if (init_pw_area(unit, col, Target::now) == 0) return;
@@ -80,7 +82,8 @@ int first_open(RaidUnit& unit, md::OpenClose& single, uint32_t flag, md::OpenTyp
     return error;
   }
   ReplayResult replayed = ReplayResult::SUCCESS;
-  if (!unit.un.has(MD_UN_REPLAYED)) replayed = raid_replay(unit, single.writer());
+  const bool wanted = !unit.un.has(MD_UN_REPLAYED) || logs_are_kept(unit.un);
+  if (wanted) replayed = raid_replay(unit, single.writer());
   single.leave();
   const bool read_only = (flag & md::FWRITE) == 0;
   if (replayed != ReplayResult::READONLY || !read_only) unit.system.poke_hot_spares();

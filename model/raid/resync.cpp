@@ -130,6 +130,8 @@ class Resync {
       }
       result_ = end.result;
       err_col_ = end.err_col;
+      // A spare that cannot be written is broken; given back as free it would be taken again, without end (K10).
+      if (result_ == ResyncResult::WRERROR && !single_read_) hs_state_ = ReleaseAs::HS_BAD;
       line += lines;
       if (result_ == ResyncResult::OKAY) look_around();
     }

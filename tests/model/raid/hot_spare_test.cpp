@@ -152,7 +152,7 @@ TEST(HotSpare, SourceFailsDuringRebuild_RH18) {
     v.fill();
     const uint64_t at = v.un().un_pwsize + 16;
     v.disk(2).on_request = [&v, at](const IoRequest& r) {
-      return v.un().has(MD_UN_RESYNC_ACTIVE) && r.op == IoOp::read && r.block >= at ? EIO : 0;
+      return v.un().has(MD_UN_RESYNC_ACTIVE) && r.op == IoOp::read && r.block + r.blocks > at ? EIO : 0;
     };
     v.kill(1);
     (void)v.write(0, 8, 900);
@@ -171,7 +171,7 @@ TEST(HotSpare, RebuildStartsOverAfterACrash_RC05) {
   Volume v({.spares = 1});
   (void)v.run([&] {
     v.disk(4).on_request = [&v](const IoRequest& r) {
-      if (r.op == IoOp::write && r.block >= v.un().un_pwsize + 16) v.host.crash();
+      if (r.op == IoOp::write && r.block + r.blocks > v.un().un_pwsize + 16) v.host.crash();
       return 0;
     };
     lose_column_1(v);

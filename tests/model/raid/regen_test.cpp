@@ -75,6 +75,8 @@ TEST(Regen, StopsWhenAColumnFails_RH24) {
   ASSERT_TRUE(v.run([&] {
     ASSERT_EQ(v.open(), 0);
     v.fill();
+  }));
+  ASSERT_TRUE(v.run([&] {
     v.kill(0);
     EXPECT_TRUE(raid_regen(*v.system, Volume::minor).is_ok());
   }));

@@ -103,6 +103,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
       disks.push_back(std::make_unique<BenchDisk>(simulation, disk_slice(i, 0), blocks, options.cache));
     }
     expected.resize(shape.un_total_blocks * block_bytes);
+    host.set_on_dead(&dead_);
     run([this] { first_boot(); });
   }
   ~Volume() {
@@ -252,6 +253,17 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   DeviceId id_of(DeviceNumber number) const override { return 0x100 + minor_of(number) / slices_per_disk; }
 
  private:
+  /// Transfers of a dead host end nowhere.
+  struct Dead : Event {
+    explicit Dead(Volume& its)
+        : Event([](Event& event) {
+            for (auto& each : static_cast<Dead&>(event).volume.disks) each->forget();
+          }),
+          volume(its) {}
+    Volume& volume;
+  };
+  Dead dead_{*this};
+
   void first_boot() {
     (void)store.load();
     start_system();
