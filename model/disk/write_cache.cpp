@@ -207,7 +207,8 @@ size_t WriteCache::pick(DestagePolicy policy, uint64_t head, ChoiceStream& choic
     if (policy == DestagePolicy::fifo) return i;
     // One sweep upwards, then from the front again; the modulus does that for free.
     const uint64_t distance = write.block - head;
-    if (policy == DestagePolicy::elevator && distance >= best_distance) continue;
+    const bool nearer = best == order_.size() || distance < best_distance;
+    if (policy == DestagePolicy::elevator && !nearer) continue;
     best_distance = distance;
     best = i;
   }

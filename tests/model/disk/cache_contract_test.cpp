@@ -99,6 +99,13 @@ TEST(VolatileCache, FullCacheDestagesByPolicy_F18) {
   EXPECT_EQ(first_out(DestagePolicy::random).size(), 1U);
 }
 
+// After a write of one block the arm stands just behind it: all the way round, and still the one to take.
+TEST(VolatileCache, ElevatorTakesAWriteJustBehindTheArm_F18) {
+  Rig rig(cached(0, DestagePolicy::elevator));
+  rig.write(4, 'a');
+  EXPECT_EQ(rig.durable(4), "a");
+}
+
 // Newest first moves the second write of block 5 before the first one, which then must never follow it.
 TEST(VolatileCache, PerSectorTheLastWriterWinsInAnyDestageOrder_F18) {
   Rig rig(cached(4, DestagePolicy::adversarial));

@@ -70,6 +70,15 @@ TEST(LyingFault, CorruptionOfACachedWriteIsLostWithTheWrite_F11) {
   EXPECT_TRUE(rig.damage().empty());
 }
 
+TEST(LyingFault, CorruptionOfACachedWriteIsNotHealedByItsOwnArrivalOnTheMedium_F11) {
+  Rig rig(cached());
+  rig.arm(CorruptionInFlight{.match = {.op = OpFilter::write}});
+  rig.write(5, 'a');
+  rig.flush();
+  EXPECT_EQ(rig.durable(5), "?");
+  EXPECT_TRUE(rig.damage().any(5, 1));
+}
+
 TEST(LyingFault, LostWriteIsReportedDoneAndNeverHappens_F12) {
   Rig rig(cached());
   rig.write(5, 'a', 2);
