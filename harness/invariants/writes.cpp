@@ -161,8 +161,15 @@ class FailureOnRecord final : public NamedInvariant {
     if (unit == nullptr) return;
     const void* buffer = request_of(*unit, t);
     if (buffer != nullptr) {
-      under_way_.push_back({t.place.unit, t.place.column, unit->un.columns[t.place.column].now.dev, buffer, t.view.disk,
-                            t.view.number, t.view.block, t.view.op});
+      under_way_.push_back({.unit = t.place.unit,
+                            .column = t.place.column,
+                            .device = unit->un.columns[t.place.column].now.dev,
+                            .buffer = buffer,
+                            .disk = t.view.disk,
+                            .number = t.view.number,
+                            .block = t.view.block,
+                            .op = t.view.op,
+                            .home = t.kind == RequestKind::home_write});
     }
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
@@ -171,15 +178,23 @@ class FailureOnRecord final : public NamedInvariant {
       if (sent.disk != t.view.disk || sent.number != t.view.number) continue;
       under_way_[i] = under_way_.back();
       under_way_.pop_back();
-      // The driver may have sent it again, with success.
-      std::erase_if(failed_, [&](const Sent& f) {
+      // The driver sends again what failed, or what it gave up.
+      const auto again = [&](const Sent& f) {
         return f.disk == sent.disk && f.block == sent.block && f.op == sent.op && f.buffer == sent.buffer;
-      });
+      };
+      std::erase_if(failed_, again);
+      std::erase_if(under_way_, again);
       if (error != 0) failed_.push_back(sent);
       return;
     }
   }
   void on_answer(const Judgement& judgement, md::Minor, const md::Buffer& buffer) override {
+    // What has not come back by now, home writes apart, never will: the host driver gave it up.
+    for (const Sent& sent : under_way_) {
+      if (sent.buffer == &buffer && !sent.home) failed_.push_back(sent);
+    }
+    // What fails from here on comes after the answer; the user's next request may lie at the same address.
+    std::erase_if(under_way_, [&](const Sent& s) { return s.buffer == &buffer; });
     if (failed_.empty()) return;
     World& world = judgement.world();
     const bool success = buffer.error == 0 && buffer.residual == 0;
@@ -209,6 +224,7 @@ class FailureOnRecord final : public NamedInvariant {
     uint32_t disk;
     uint64_t number, block;
     IoOp op;
+    bool home;
   };
   /// The request that a transfer is for, where only one can be meant. Home writes may fail after the answer.
   static const void* request_of(const RaidUnit& unit, const ClassifiedTransfer& t) {
@@ -296,7 +312,7 @@ class LogKept final : public NamedInvariant {
     if (culprit == nullptr) return true;
     const raid::Unit& unit = world.unit(culprit->unit)->un;
     const raid::Column& column = unit.columns[culprit->column];
-    if (DiskRoles::disk_of(column.now.dev) != culprit->disk || column.un_devstate == raid::RCS_ERRED) return true;
+    if (DiskRoles::disk_of(column.now.dev) != culprit->disk || column.un_devstate != raid::RCS_OKAY) return true;
     if (world.bay()[culprit->disk].damage().any(culprit->block, culprit->blocks)) return true;
     for (disk::FaultHandle h = 1; h <= world.bay().faults().size(); ++h) {
       const disk::ArmedFault& fault = world.bay().faults().at(h);

@@ -18,8 +18,9 @@ namespace {
 
 using md::EventSubclass;
 
-/// One initialisation of one unit: this fiber, and one more per column that is zeroed.
-class Initialisation {
+/// One initialisation of one unit: this fiber, and one more per column that is zeroed. They own it together: when
+/// the host dies each of them ends by itself, and the last one may still look at it.
+class Initialisation : public std::enable_shared_from_this<Initialisation> {
  public:
   explicit Initialisation(RaidUnit& unit) : unit_(unit) {}
 
@@ -64,9 +65,8 @@ class Initialisation {
   void zero_columns() {
     for (Target& target : targets_) {
       if (target.over) continue;
-      Initialisation* const self = this;
       Target* const mine = &target;
-      unit_.system.env.host->spawn("init column", [self, mine] { self->zero(*mine); });
+      unit_.system.env.host->spawn("init column", [self = shared_from_this(), mine] { self->zero(*mine); });
     }
     MutexLock words(unit_.un_mx);
     while (!std::all_of(targets_.begin(), targets_.end(), [](const Target& target) { return target.over; })) {
@@ -173,7 +173,7 @@ md::Error raid_init_unit(md::System& system, md::Minor minor) {
     return failure;
   }
   ++system.resync.md_raid_resync;  // RH-31
-  system.env.host->spawn("init", [unit] { Initialisation(*unit).run(); });
+  system.env.host->spawn("init", [unit] { std::make_shared<Initialisation>(*unit)->run(); });
   return md::no_error;
 }
 

@@ -107,12 +107,13 @@ void wait_for_slots(Child& cs) {
     MutexLock words(unit.un_mx);
     ++unit.statistics.slot_waits;
     SlotWaiter waiter(cs);
-    unit.slot_waiters.append(waiter);
-    unit.un_rflags |= MD_RFLAG_NEEDPW;
-    chain.reset();
-    (void)waiter.slot.wait_for(words, md_wr_wait);
+    {
+      const SlotWaiters::Place place(unit.slot_waiters, waiter);
+      unit.un_rflags |= MD_RFLAG_NEEDPW;
+      chain.reset();
+      (void)waiter.slot.wait_for(words, md_wr_wait);
+    }
     if (waiter.woken) continue;
-    unit.slot_waiters.remove(waiter);
     if (unit.slot_waiters.empty()) unit.un_rflags &= ~uint32_t{MD_RFLAG_NEEDPW};
   }
 }

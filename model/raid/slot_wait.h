@@ -21,6 +21,21 @@ struct SlotWaiter {
 
 class SlotWaiters {
  public:
+  /// Stands in the list for a scope; leaves it also when the host dies, while others still walk it.
+  class Place {
+   public:
+    Place(SlotWaiters& list, SlotWaiter& waiter) noexcept : list_(list), waiter_(waiter) { list.append(waiter); }
+    ~Place() {
+      if (!waiter_.woken) list_.remove(waiter_);
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+   private:
+    SlotWaiters& list_;
+    SlotWaiter& waiter_;
+  };
+
   [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
   void append(SlotWaiter& waiter) noexcept;
   /// Gave up waiting. Shape  still in the list
