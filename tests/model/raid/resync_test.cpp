@@ -15,7 +15,7 @@ using testing::sample_unit;
 constexpr auto free_it = ReleaseAs::HS_FREE;
 constexpr auto broken = ReleaseAs::HS_BAD;
 
-enum class Spare { none, reserved, free, broken };
+enum class Spare { none, reserved, back_free, back_broken };
 
 struct Row {
   const char* name;
@@ -45,7 +45,7 @@ ResyncFacts bad(ResyncFacts facts) {
 
 Spare spare_after(const ResyncFacts& facts, const ResyncOutcome& out) {
   if (!out.release_spare) return facts.hot_spared ? Spare::reserved : Spare::none;
-  return out.release_as == free_it ? Spare::free : Spare::broken;
+  return out.release_as == free_it ? Spare::back_free : Spare::back_broken;
 }
 
 std::vector<Row> outcome_table() {
@@ -66,28 +66,30 @@ std::vector<Row> outcome_table() {
   return {
       {"REGEN, all well", regen, OKAY, OfColumn::okay, Spare::none},
       {"REGEN to spare, all well", regen_to_spare, OKAY, OfColumn::okay, Spare::reserved},
-      {"COPY, all well", copy, OKAY, OfColumn::okay, Spare::free, true},
+      {"COPY, all well", copy, OKAY, OfColumn::okay, Spare::back_free, true},
       {"COPY, spare unreadable, rest rebuilt", handed_over, OKAY, OfColumn::okay, Spare::none},
       {"target write fails, REGEN, no spare", with(regen, WRERROR), WRERROR, OfColumn::errored, Spare::none, false,
        false, ResyncMessage::RESYNC_WRITE_ERROR},
       {"target write fails, REGEN to spare", bad(with(regen_to_spare, WRERROR)), WRERROR, OfColumn::errored,
-       Spare::broken, false, false, ResyncMessage::RESYNC_WRITE_ERROR},
+       Spare::back_broken, false, false, ResyncMessage::RESYNC_WRITE_ERROR},
       {"alternate write fails, still copying", with(copy, WRERROR), WRERROR, OfColumn::okay, Spare::reserved, false,
        false, ResyncMessage::COPY_WRITE_ERROR},
       {"alternate write fails, rebuilding", with(handed_over, WRERROR), WRERROR, OfColumn::errored, Spare::none, false,
        false, ResyncMessage::RESYNC_WRITE_ERROR},
       {"log area of the alternate, copying", copy_log, WRERROR, OfColumn::okay, Spare::reserved, false, false,
        ResyncMessage::COPY_WRITE_ERROR},
-      {"log area of the alternate, spare errored before", errored_copy_log, WRERROR, OfColumn::errored, Spare::broken,
-       false, false, ResyncMessage::RESYNC_WRITE_ERROR},
-      {"read of X fails, REGEN to spare", with(regen_to_spare, RDERROR), RDERROR, OfColumn::errored, Spare::free, false,
-       true},
+      {"log area of the alternate, spare errored before", errored_copy_log, WRERROR, OfColumn::errored,
+       Spare::back_broken, false, false, ResyncMessage::RESYNC_WRITE_ERROR},
+      {"read of X fails, REGEN to spare", with(regen_to_spare, RDERROR), RDERROR, OfColumn::errored, Spare::back_free,
+       false, true},
       {"read of X fails, REGEN", with(regen, RDERROR), RDERROR, OfColumn::errored, Spare::none, false, true},
-      {"X fails in normal I/O, REGEN to spare", with(regen_to_spare, STATE), STATE, OfColumn::errored, Spare::free},
+      {"X fails in normal I/O, REGEN to spare", with(regen_to_spare, STATE), STATE, OfColumn::errored,
+       Spare::back_free},
       {"X fails in normal I/O, still copying", with(copy, STATE), STATE, OfColumn::okay, Spare::reserved, false, false,
        ResyncMessage::COPY_STATE_CHANGED},
       {"R fails in normal I/O, REGEN", column_failed, STATE, OfColumn::errored, Spare::none},
-      {"R's spare fails in normal I/O, REGEN (RH-19)", rebuilt_spare_failed, STATE, OfColumn::errored, Spare::broken},
+      {"R's spare fails in normal I/O, REGEN (RH-19)", rebuilt_spare_failed, STATE, OfColumn::errored,
+       Spare::back_broken},
       {"R's spare fails in normal I/O, still copying (RH-15)", spare_failed, STATE, OfColumn::as_recorded,
        Spare::reserved},
       {"last check sees a change (RH-14)", changed, STATE, OfColumn::okay, Spare::reserved, false, false,
