@@ -70,6 +70,7 @@ Broken LogTracker::erase_issued(uint32_t unit, uint32_t column, uint32_t disk, u
   return broken;
 }
 
+// A column whose log is initialised starts anew: writes to it that never came back are waited for no longer.
 Broken LogTracker::clear_issued(uint32_t unit, uint32_t disk, uint64_t slot_block) {
   std::erase_if(slots_, [&](const Slot& s) { return s.disk == disk && s.block == slot_block; });
   culprit_ = false;
@@ -77,10 +78,12 @@ Broken LogTracker::clear_issued(uint32_t unit, uint32_t disk, uint64_t slot_bloc
     if (p.write.unit != unit) continue;
     culprit_ = true;
     last_ = p.write;
-    return fmt::format("a log is cleared while the write of column {}, rows {}..{} is not durable", p.write.column,
-                       p.write.row, p.write.row + p.write.blocks - 1);
+    break;
   }
-  return {};
+  std::erase_if(pending_, [&](const Pending& p) { return p.write.disk == disk; });
+  if (!culprit_) return {};
+  return fmt::format("a log is cleared while the write of column {}, rows {}..{} is not durable", last_.column, last_.row,
+                     last_.row + last_.blocks - 1);
 }
 
 void LogTracker::host_died() {

@@ -46,7 +46,11 @@ WriteTracker::Write& WriteTracker::write_for(const PreWriteIssue& issue) {
 
 void WriteTracker::pre_write_issued(const PreWriteIssue& issue) {
   Write& w = write_for(issue);
-  if (w.colcount != issue.colcount) w.entries.clear();  // a retry took another path
+  // A retry logs anew, whatever path it takes. The driver's own retry only sends again what did not arrive.
+  const bool retry = std::any_of(w.entries.begin(), w.entries.end(), [&](const Entry& e) {
+    return e.column == issue.column && e.alternate == issue.alternate && e.secured;
+  });
+  if (retry || w.colcount != issue.colcount) w.entries.clear();
   w.colcount = issue.colcount;
   w.user_blocks = issue.user_blocks;
   std::erase_if(w.entries, [&](const Entry& e) { return e.column == issue.column && e.alternate == issue.alternate; });

@@ -83,6 +83,17 @@ TEST(WriteTracker, FullLineMayLackOneColumn_RL11) {
   EXPECT_EQ(tracker.home_issued(0, 5, 0), "");
 }
 
+// F27: the host gives a pre-write up, nobody says so; the line is logged again without its column.
+TEST(WriteTracker, AbortedPreWriteIsNotWaitedFor_RL11) {
+  WriteTracker tracker;
+  for (uint32_t c = 0; c < 4; ++c) tracker.pre_write_issued(pre_write(c, 1, 4));
+  for (uint32_t c = 0; c < 3; ++c) tracker.completed(c, 1, false, true);
+  for (uint32_t c = 0; c < 3; ++c) tracker.pre_write_issued(pre_write(c, 2, 4));
+  EXPECT_NE(tracker.home_issued(0, 5, 0), "");
+  for (uint32_t c = 0; c < 3; ++c) tracker.completed(c, 2, false, true);
+  EXPECT_EQ(tracker.home_issued(0, 5, 0), "");
+}
+
 TEST(WriteTracker, AnswerWaitsForAllPieces_RL12) {
   WriteTracker tracker;
   tracker.pre_write_issued(pre_write(0, 1, 1, 5));
