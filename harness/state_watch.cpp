@@ -74,6 +74,11 @@ void StateWatch::note_times(Seen& seen, const raid::Unit& now) {
     const bool was = seen.valid && c < seen.unit.columns.size() && !usable(seen.unit.columns[c]);
     if (was || !usable(now.columns[c])) seen.unusable[c] = simulation_.now();
   }
+  const uint64_t line = now.un_resync_line_index;
+  if (!seen.resync_lines.empty() && line < seen.resync_lines.back().second) seen.resync_lines.clear();
+  if (line > 0 && (seen.resync_lines.empty() || line > seen.resync_lines.back().second)) {
+    seen.resync_lines.emplace_back(simulation_.now(), line);
+  }
   const bool was_last_errored = seen.valid && seen.unit.un_state == raid::RUS_LAST_ERRED;
   if (was_last_errored || now.un_state == raid::RUS_LAST_ERRED) seen.last_errored = simulation_.now();
 }
@@ -104,6 +109,18 @@ void StateWatch::rebuild_roles() {
   for (uint32_t i = 0; i < seen_.size(); ++i) {
     if (seen_[i].valid) roles_.add(i, seen_[i].unit);
   }
+}
+
+SimTime StateWatch::last_last_errored(uint32_t unit) const {
+  const Seen& seen = seen_[unit];
+  return seen.unit.un_state == raid::RUS_LAST_ERRED ? simulation_.now() : seen.last_errored;
+}
+
+uint64_t StateWatch::resync_line_at(uint32_t unit, SimTime when) const {
+  const auto& lines = seen_[unit].resync_lines;
+  const auto later = [](SimTime t, const auto& entry) { return t < entry.first; };
+  const auto after = std::upper_bound(lines.begin(), lines.end(), when, later);
+  return after == lines.begin() ? 0 : std::prev(after)->second;
 }
 
 SimTime StateWatch::last_unusable(uint32_t unit, uint32_t column) const {

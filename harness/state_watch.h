@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/simulation.h"
@@ -40,7 +41,10 @@ class StateWatch final : public SyncObserver {
   [[nodiscard]] const raid::Unit& last_seen(uint32_t unit) const { return seen_[unit].unit; }
   /// Last moment at which the column was not usable (now, if it is not); sim_start - 1ns for never.
   [[nodiscard]] SimTime last_unusable(uint32_t unit, uint32_t column) const;
-  [[nodiscard]] SimTime last_last_errored(uint32_t unit) const { return seen_[unit].last_errored; }
+  /// Last moment at which the unit was last errored: now, if it is.
+  [[nodiscard]] SimTime last_last_errored(uint32_t unit) const;
+  /// Where the resync line of the running resync was known to be at `when`; 0 before its first region was done.
+  [[nodiscard]] uint64_t resync_line_at(uint32_t unit, SimTime when) const;
 
  private:
   struct Seen {
@@ -48,6 +52,7 @@ class StateWatch final : public SyncObserver {
     bool valid = false;
     std::vector<SimTime> unusable;
     SimTime last_errored = sim_start - Duration{1};
+    std::vector<std::pair<SimTime, uint64_t>> resync_lines;  ///< of the last resync, ascending
   };
   void note_times(Seen& seen, const raid::Unit& now);
   void trace_changes(uint32_t unit, const raid::Unit& before, const raid::Unit& now);

@@ -48,8 +48,9 @@ bool FaultTolerance::column_unusable(uint32_t unit, uint32_t column, uint64_t li
   const raid::Unit& u = present(unit);
   const raid::Column& c = u.columns[column];
   if (watch_.last_unusable(unit, column) >= began) {
-    // A column under rebuild serves the lines below the resync line, if it did so all the time.
-    const bool rebuilt = c.weak() && line < u.un_resync_line_index;
+    // A column under rebuild serves the lines below the resync line, if it did so all the time: a read takes
+    // no notice of the resync, which may have passed the line meanwhile.
+    const bool rebuilt = c.weak() && line < u.un_resync_line_index && line < watch_.resync_line_at(unit, began);
     if (!rebuilt) return true;
   }
   return device_unusable(c.now.dev, c.now.devstart + line * u.un_segsize, u.un_segsize, began);
