@@ -21,5 +21,8 @@ using Action = std::function<int()>;
 void add_run(CLI::App& app, Action& action);
 void add_explore(CLI::App& app, Action& action);
 void add_hashes(CLI::App& app, Action& action);
+void add_replay(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
+void add_list(CLI::App& app, Action& action);
 
 }  // namespace raidsim::cli

@@ -13,6 +13,9 @@ int main(int argc, char** argv) {
   Action action;
   add_run(app, action);
   add_explore(app, action);
+  add_replay(app, action);
+  add_explain(app, action);
+  add_list(app, action);
   add_hashes(app, action);
   try {
     app.parse(argc, argv);
