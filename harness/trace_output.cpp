@@ -1,5 +1,7 @@
 #include "harness/trace_output.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include <filesystem>
@@ -11,7 +13,6 @@
 #include "harness/trace_names.h"
 #include "model/disk/trace_kinds.h"
 #include "model/md/trace_kinds.h"
-#include "reports/judgement.h"
 #include "scenarios/save.h"
 
 namespace raidsim::harness {
@@ -19,11 +20,17 @@ namespace {
 
 constexpr const char* version = "0.1.0";
 
+std::string one_field(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
+  return text;
+}
+
+/// The form that reports/judgement.h reads: id, event, time in ns, place, sentence, observed, parted by tabs.
 std::string violation_lines(const RunResult& result) {
   std::string out;
   for (const Violation& v : result.violations) {
-    out += reports::line_of({.id = v.id, .event = v.event, .time_ns = to_ns(v.at), .place = v.place,
-                             .sentence = sentence_of(v.id), .observed = v.text}) + "\n";
+    out += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", one_field(v.id), v.event, to_ns(v.at), one_field(v.place),
+                       one_field(std::string(sentence_of(v.id))), one_field(v.text));
   }
   return out;
 }

@@ -47,6 +47,7 @@ TEST(Arrows, CodeUnderTestSeesTheBlockDeviceAlone) {
 TEST(Arrows, LibrariesStayInTheirPlace) {
   EXPECT_TRUE(include("engine/scheduler.cpp", "<boost/fiber/all.hpp>").empty());
   EXPECT_TRUE(include("engine/worker_pool.h", "<boost/context/stack_context.hpp>").empty());
+  EXPECT_TRUE(include("harness/bench/engine_bench.cpp", "<boost/context/fiber.hpp>").empty());
   EXPECT_FALSE(include("engine/simulation.cpp", "<boost/fiber/fiber.hpp>").empty());
   EXPECT_FALSE(include("harness/runner.cpp", "<boost/fiber/fiber.hpp>").empty());
   EXPECT_TRUE(include("scenarios/load.cpp", "<nlohmann/json.hpp>").empty());
