@@ -23,47 +23,38 @@ bool live_header(const std::byte* data) {
 /// Points that are reached when the request is through.
 std::optional<ProtocolPoint> point_when_complete(RequestKind kind) {
   switch (kind) {
-    case RequestKind::home_write: return ProtocolPoint::home_write_done;
-    case RequestKind::resync_read: return ProtocolPoint::resync_read;
-    case RequestKind::resync_write: return ProtocolPoint::resync_write;
-    case RequestKind::replay_read: return ProtocolPoint::replay_read;
-    case RequestKind::replay_write: return ProtocolPoint::replay_write;
-    case RequestKind::log_clear: return ProtocolPoint::log_clear;
-    case RequestKind::replica_write: return ProtocolPoint::replica_write;
-    default: return std::nullopt;
+    case RequestKind::home_write:
+      return ProtocolPoint::home_write_done;
+    case RequestKind::resync_read:
+      return ProtocolPoint::resync_read;
+    case RequestKind::resync_write:
+      return ProtocolPoint::resync_write;
+    case RequestKind::replay_read:
+      return ProtocolPoint::replay_read;
+    case RequestKind::replay_write:
+      return ProtocolPoint::replay_write;
+    case RequestKind::log_clear:
+      return ProtocolPoint::log_clear;
+    case RequestKind::replica_write:
+      return ProtocolPoint::replica_write;
+    default:
+      return std::nullopt;
   }
 }
 
 scenarios::Op op_of(IoOp op) {
   switch (op) {
-    case IoOp::read: return scenarios::Op::read;
-    case IoOp::write: return scenarios::Op::write;
-    case IoOp::flush: break;
+    case IoOp::read:
+      return scenarios::Op::read;
+    case IoOp::write:
+      return scenarios::Op::write;
+    case IoOp::flush:
+      break;
   }
   return scenarios::Op::flush;
 }
 
-}  // namespace
-
-ProtocolPoints::ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks)
-    : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {}
-
-void ProtocolPoints::host_died() {
-  for (auto& list : outstanding_) list.clear();
-}
-
-RequestKind ProtocolPoints::classify(const disk::TransferView& view, const Place& place) const {
-  switch (place.role) {
-    case Role::replica: return view.op == IoOp::write ? RequestKind::replica_write : RequestKind::replica_read;
-    case Role::log: return classify_log(view, place);
-    case Role::data: return classify_data(view, place);
-    case Role::unused: break;
-  }
-  return RequestKind::any;
-}
-
-RequestKind ProtocolPoints::classify_log(const disk::TransferView& view, const Place& place) const {
-  const raid::RaidUnit* unit = units_.unit(place.unit);
+RequestKind classify_log(const disk::TransferView& view, const raid::RaidUnit* unit) {
   if (view.op == IoOp::read) {
     const bool replaying = unit != nullptr && !unit->un.has(raid::MD_UN_REPLAYED);
     return replaying ? RequestKind::replay_read : RequestKind::log_read;
@@ -71,9 +62,8 @@ RequestKind ProtocolPoints::classify_log(const disk::TransferView& view, const P
   return view.data != nullptr && live_header(view.data) ? RequestKind::log_write : RequestKind::log_clear;
 }
 
-RequestKind ProtocolPoints::classify_data(const disk::TransferView& view, const Place& place) const {
+RequestKind classify_data(const disk::TransferView& view, const Place& place, const raid::RaidUnit* unit) {
   const bool write = view.op == IoOp::write;
-  const raid::RaidUnit* unit = units_.unit(place.unit);
   if (unit == nullptr) return write ? RequestKind::home_write : RequestKind::data_read;
   if (unit->un.has(raid::MD_UN_RESYNC_ACTIVE)) {
     const raid::RowRange rows{place.offset, place.offset + view.blocks - 1};
@@ -87,6 +77,40 @@ RequestKind ProtocolPoints::classify_data(const disk::TransferView& view, const 
   const raid::LineIndex line = raid::line_of(raid::RowIndex{place.offset}, geometry);
   const bool parity = raid::parity_column(line, geometry).value == place.column;
   return parity ? RequestKind::parity_read : RequestKind::data_read;
+}
+
+RequestKind classify(const disk::TransferView& view, const Place& place, const raid::RaidUnit* unit) {
+  switch (place.role) {
+    case Role::replica:
+      return view.op == IoOp::write ? RequestKind::replica_write : RequestKind::replica_read;
+    case Role::log:
+      return classify_log(view, unit);
+    case Role::data:
+      return classify_data(view, place, unit);
+    case Role::unused:
+      break;
+  }
+  return RequestKind::any;
+}
+
+}  // namespace
+
+ProtocolPoints::ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks)
+    : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {}
+
+void ProtocolPoints::host_died() {
+  for (auto& list : outstanding_) list.clear();
+}
+
+const raid::RaidUnit* ProtocolPoints::unit_of(const Place& place) const {
+  return place.role == Role::log || place.role == Role::data ? units_.unit(place.unit) : nullptr;
+}
+
+ClassifiedTransfer ProtocolPoints::classified(const disk::TransferView& view) const {
+  ClassifiedTransfer out{.view = view, .place = roles_.find(view.disk, view.block)};
+  out.unit = unit_of(out.place);
+  out.kind = classify(view, out.place, out.unit);
+  return out;
 }
 
 void ProtocolPoints::point(ProtocolPoint reached, Side side, const ClassifiedTransfer& transfer) {
@@ -104,17 +128,13 @@ void ProtocolPoints::point(ProtocolPoint reached, Side side, const ClassifiedTra
 
 void ProtocolPoints::on_issue(const disk::TransferView& view) {
   if (view.op == IoOp::flush) return;
-  ClassifiedTransfer transfer{.view = view, .place = roles_.find(view.disk, view.block), .kind = {}};
-  transfer.kind = classify(view, transfer.place);
+  const ClassifiedTransfer transfer = classified(view);
   outstanding_[view.disk].push_back({view.number, transfer});
   outstanding_[view.disk].back().transfer.view.data = nullptr;
   for (TransferListener* listener : listeners_) listener->on_issue(transfer);
   if (script_ != nullptr && script_->wants_points()) {
-    script_->request_issued({.disk = view.disk,
-                             .op = op_of(view.op),
-                             .kind = transfer.kind,
-                             .block = view.block,
-                             .blocks = view.blocks});
+    script_->request_issued(
+        {.disk = view.disk, .op = op_of(view.op), .kind = transfer.kind, .block = view.block, .blocks = view.blocks});
   }
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_issued, Side::after, transfer);
   if (transfer.kind == RequestKind::home_write) point(ProtocolPoint::home_write_issued, Side::after, transfer);
@@ -141,7 +161,8 @@ void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint
   if (error != 0 || residual != 0) last_trouble_[view.disk] = simulation_.now();
   Outstanding* found = view.op == IoOp::flush ? nullptr : find(view);
   if (found == nullptr) return;
-  const ClassifiedTransfer transfer = found->transfer;
+  ClassifiedTransfer transfer = found->transfer;
+  transfer.unit = unit_of(transfer.place);
   *found = outstanding_[view.disk].back();
   outstanding_[view.disk].pop_back();
   const int result = error != 0 ? error : (residual != 0 ? EIO : 0);
@@ -151,15 +172,12 @@ void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint
 }
 
 void ProtocolPoints::on_durable(const disk::DurableView& view) {
-  ClassifiedTransfer transfer{.view = {.disk = view.disk,
-                                       .op = IoOp::write,
-                                       .blocks = view.blocks,
-                                       .block = view.block,
-                                       .number = view.number,
-                                       .data = view.data},
-                              .place = roles_.find(view.disk, view.block),
-                              .kind = {}};
-  transfer.kind = classify(transfer.view, transfer.place);
+  const ClassifiedTransfer transfer = classified({.disk = view.disk,
+                                                  .op = IoOp::write,
+                                                  .blocks = view.blocks,
+                                                  .block = view.block,
+                                                  .number = view.number,
+                                                  .data = view.data});
   for (TransferListener* listener : listeners_) listener->on_durable(transfer);
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::after, transfer);
 }

@@ -25,6 +25,7 @@ namespace raidsim::harness {
 struct ClassifiedTransfer {
   disk::TransferView view;
   Place place;
+  const raid::RaidUnit* unit = nullptr;  ///< of a log or data place, as it is in core now; null while it is not
   scenarios::RequestKind kind{};
 };
 
@@ -74,9 +75,8 @@ class ProtocolPoints final : public disk::DiskObserver {
     uint64_t number;
     ClassifiedTransfer transfer;
   };
-  [[nodiscard]] scenarios::RequestKind classify(const disk::TransferView& view, const Place& place) const;
-  [[nodiscard]] scenarios::RequestKind classify_log(const disk::TransferView& view, const Place& place) const;
-  [[nodiscard]] scenarios::RequestKind classify_data(const disk::TransferView& view, const Place& place) const;
+  [[nodiscard]] ClassifiedTransfer classified(const disk::TransferView& view) const;
+  [[nodiscard]] const raid::RaidUnit* unit_of(const Place& place) const;
   void point(scenarios::ProtocolPoint point, scenarios::Side side, const ClassifiedTransfer& transfer);
   [[nodiscard]] Outstanding* find(const disk::TransferView& view);
 

@@ -64,10 +64,11 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
       simulation_(simulation_options(scenario, options)),
       bay_(simulation_, page_pool(), disk_options(scenario)),
       host_(std::make_unique<Host>(simulation_, "host")),
+      minors_(minors_of(scenario)),
       roles_(slice_layout(scenario)),
-      watch_(simulation_, roles_, *this, minors_of(scenario)),
+      watch_(simulation_, roles_, *this, minors_),
       points_(simulation_, roles_, *this, scenario.disks.size() + 1),
-      tolerance_(bay_, roles_, watch_, points_, *this, minors_of(scenario)),
+      tolerance_(bay_, roles_, watch_, points_, *this, minors_),
       clock_(simulation_, scenario.epoch),
       console_(simulation_),
       events_(simulation_),
@@ -165,7 +166,7 @@ void World::bring_up() {
 
 void World::build_users() {
   for (size_t i = 0; i < scenario_.units.size(); ++i) {
-    const md::Minor minor = minor_of_name(scenario_.units[i].name);
+    const md::Minor minor = minors_[i];
     ports_.push_back(std::make_unique<UnitPort>(simulation_, verdicts_, tolerance_, scenario_.units[i].name, minor,
                                                 machine_->manager().size(minor)));
     ports_.back()->set_answer_listener(invariants_.get());
@@ -262,11 +263,6 @@ void World::read_back(UnitPort& port) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(read_back_blocks, port.blocks() - block));
     (void)port.read(0, block, count, data.data());
   }
-}
-
-const raid::RaidUnit* World::unit(uint32_t index) const {
-  if (!machine_ || index >= scenario_.units.size()) return nullptr;
-  return machine_->manager().view().unit(minor_of_name(unit_names_[index]));
 }
 
 void World::on_event(const md::SvmEvent&) { watch_.look_at_all(); }

@@ -77,7 +77,10 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] bool panicked() const noexcept { return panicked_; }
 
   // ---- UnitLookup ----
-  [[nodiscard]] const raid::RaidUnit* unit(uint32_t index) const override;
+  [[nodiscard]] const raid::RaidUnit* unit(uint32_t index) const override {
+    if (!machine_ || index >= minors_.size()) return nullptr;
+    return machine_->manager().view().unit(minors_[index]);
+  }
 
   // ---- ScriptActions ----
   void inject(const scenarios::Fault& fault, uint32_t line) override;
@@ -104,6 +107,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   disk::DiskBay bay_;
   std::unique_ptr<Host> host_;
   Verdicts verdicts_{simulation_};
+  std::vector<md::Minor> minors_;  ///< of units, by index
   DiskRoles roles_;
   StateWatch watch_;
   ProtocolPoints points_;

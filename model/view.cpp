@@ -12,12 +12,6 @@ std::vector<const raid::RaidUnit*> View::units() const {
   return found;
 }
 
-const raid::RaidUnit* View::unit(md::Minor minor) const {
-  const md::UnitFrame* frame = system_->unit(minor);
-  if (frame == nullptr || frame->type != md::UnitType::MD_METARAID) return nullptr;
-  return static_cast<const raid::RaidUnit*>(frame);
-}
-
 bool View::quiescent() const {
   if (system_->ioctl_lock.write_held() || !system_->daemons_idle() || system_->resync.md_raid_resync != 0) return false;
   const auto all = units();

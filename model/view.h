@@ -24,7 +24,11 @@ class View {
   /// Installed RAID-5 units, most recently installed first (the driver's list).
   [[nodiscard]] std::vector<const raid::RaidUnit*> units() const;
   /// Null when it is not set up, or no RAID-5 unit.
-  [[nodiscard]] const raid::RaidUnit* unit(md::Minor minor) const;
+  [[nodiscard]] const raid::RaidUnit* unit(md::Minor minor) const {
+    const md::UnitFrame* frame = system_->unit(minor);
+    const bool raid = frame != nullptr && frame->type == md::UnitType::MD_METARAID;
+    return raid ? static_cast<const raid::RaidUnit*>(frame) : nullptr;
+  }
 
   [[nodiscard]] const std::vector<std::unique_ptr<hotspare::Pool>>& pools() const { return pools_->pools(); }
   [[nodiscard]] const std::vector<std::unique_ptr<hotspare::HotSpare>>& spares() const { return pools_->spares(); }

@@ -3,6 +3,8 @@
 
 #include <boost/context/fiber.hpp>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "engine/host.h"
 #include "engine/simulation.h"
@@ -25,15 +27,23 @@ int64_t yield_ns(uint64_t fibers) {
   return cpu_ns_of([&] { simulation.run(); });
 }
 
-/// The same number of switches on Boost.Context alone: no choice, no clock, no exception state.
-int64_t raw_switch_ns() {
-  boost::context::fiber other{[](boost::context::fiber&& back) {
-    for (;;) back = std::move(back).resume();
-    return std::move(back);
-  }};
-  return cpu_ns_of([&] {
-    for (uint64_t n = 0; n < rounds / 2; ++n) other = std::move(other).resume();
-  });
+/// The same number of switches among as many Boost.Context fibers: no choice, no clock, no exception state. Each passes
+/// control to the next one and, when control comes round, puts the one before back in its place.
+int64_t raw_switch_ns(uint64_t fibers) {
+  namespace ctx = boost::context;
+  std::vector<ctx::fiber> ring(fibers);
+  for (uint64_t i = 0; i < fibers; ++i) {
+    ring[i] = ctx::fiber{[&ring, i, fibers](ctx::fiber&& from) {
+      ctx::fiber home;
+      (i == 0 ? home : ring[i - 1]) = std::move(from);
+      for (uint64_t n = 0; i != 0 || n < rounds / fibers; ++n) {
+        ctx::fiber came = std::move(ring[(i + 1) % fibers]).resume();
+        ring[(i + fibers - 1) % fibers] = std::move(came);
+      }
+      return home;
+    }};
+  }
+  return cpu_ns_of([&] { ctx::fiber ended = std::move(ring[0]).resume(); });
 }
 
 void yield_and_raw_switch(benchmark::State& state) {
@@ -41,7 +51,7 @@ void yield_and_raw_switch(benchmark::State& state) {
   uint64_t switches = 0;
   for (auto _ : state) {
     ours += yield_ns(static_cast<uint64_t>(state.range(0)));
-    raw += raw_switch_ns();
+    raw += raw_switch_ns(static_cast<uint64_t>(state.range(0)));
     switches += rounds;
   }
   state.counters["yield_ns"] = per(ours, switches);

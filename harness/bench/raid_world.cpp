@@ -80,6 +80,10 @@ const raid::RaidUnit& RaidWorld::unit(uint32_t index) const {
   return *machine_->manager().view().unit(harness::minor_of_name(scenario_.units.at(index).name));
 }
 
+uint64_t RaidWorld::blocks(uint32_t index) const {
+  return machine_->manager().size(harness::minor_of_name(scenario_.units.at(index).name));
+}
+
 int64_t RaidWorld::run_simulation() {
   RunEnd end{};
   const int64_t cpu = cpu_ns_of([&] { end = simulation_.run(); });

@@ -47,6 +47,7 @@ class RaidWorld {
 
   [[nodiscard]] Simulation& simulation() noexcept { return simulation_; }
   [[nodiscard]] const raid::RaidUnit& unit(uint32_t index) const;
+  [[nodiscard]] uint64_t blocks(uint32_t index) const;  ///< that users see
   [[nodiscard]] const disk::PagePool& pages() const noexcept { return pool_; }
 
  private:

@@ -15,11 +15,12 @@ namespace {
 constexpr std::string_view short_seed = R"json({
   "name": "a short seed",
   "why": "what a campaign repeats most: failure, rebuild, crash, recovery (V1, V4)",
-  "disks": [{"name": "d0..d4", "size": "192KiB"}],
+  "disks": [{"name": "d0..d4", "size": "49KiB"}],
+  "replicas": [],
   "pools": [{"name": "hsp001", "spares": ["d4"]}],
-  "units": [{"name": "d10", "type": "raid5", "columns": ["d0..d3"], "interlace": "4KiB", "pool": "hsp001",
+  "units": [{"name": "d10", "type": "raid5", "columns": ["d0..d3"], "interlace": "1KiB", "pool": "hsp001",
              "maxio": "4KiB"}],
-  "workload": [{"unit": "d10", "clients": 4, "requests": 25, "size": ["512", "4KiB"], "reads": 0.3,
+  "workload": [{"unit": "d10", "clients": 4, "requests": 25, "size": ["512", "1KiB"], "reads": 0.5,
                 "pattern": "random"}],
   "script": [{"at": "1ms", "fault": "fail-stop", "disk": "d1"}, {"at": "6ms", "do": "crash"}]
 })json";

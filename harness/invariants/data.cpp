@@ -53,7 +53,7 @@ void check_rows(const Judgement& judgement, uint32_t index, const RaidUnit& unit
   RowSums sums(world.bay(), world.roles());
   for (uint64_t row = first; row < end; row += RowSums::most_rows) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(RowSums::most_rows, end - row));
-    if (!sums.sum(groups, row, count)) continue;  // a sector that cannot be read
+    if (!sums.sum(groups, row, count) || sums.all_zero()) continue;  // false: a sector that cannot be read
     for (uint32_t i = 0; i < count; ++i) {
       if (sums.zero(i) || locked_by_writer(unit, row + i) || excused(world, index, unit.un, row + i)) continue;
       report_unit(judgement, index, fmt::format("line {}, row {} {}", (row + i) / unit.un.un_segsize, row + i, what));
@@ -164,10 +164,10 @@ class OkayIsWhole final : public NamedInvariant {
 /// RL-15, V6.
 class SourcesAreValid final : public NamedInvariant {
  public:
-  explicit SourcesAreValid(const InvariantInfo& info) : NamedInvariant(info, at_issue) {}
+  explicit SourcesAreValid(const InvariantInfo& info) : NamedInvariant(info, at_read_issue) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::read || t.place.role != Role::data) return;
-    const RaidUnit* unit = judgement.world().unit(t.place.unit);
+    const RaidUnit* unit = t.unit;
     if (unit != nullptr) report_unit(judgement, t.place.unit, broken_source(unit->un, t.place, t.view.blocks));
   }
 };
@@ -176,7 +176,8 @@ class SourcesAreValid final : public NamedInvariant {
 class WritesStayInside final : public NamedInvariant {
  public:
   WritesStayInside()
-      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"}, at_issue) {}
+      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"},
+                       at_write_issue) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
     Broken broken = broken_target(judgement.world().roles(), t.view.disk, t.view.block, t.view.blocks);

@@ -20,6 +20,24 @@ std::optional<Unit> record_of(const World& world, const RaidUnit& unit) {
   return read_unit_record(world.machine()->manager().view().committed_bytes(unit.un.un_record_id));
 }
 
+/// A unit's record, read again only after a commit.
+class LastRecord {
+ public:
+  const std::optional<Unit>& of(const World& world, const RaidUnit& unit) {
+    const uint64_t commits = world.machine()->manager().view().commits();
+    if (id_ != unit.un.un_record_id || commits_ != commits) record_ = record_of(world, unit);
+    id_ = unit.un.un_record_id;
+    commits_ = commits;
+    return record_;
+  }
+  void forget() { id_ = 0; }
+
+ private:
+  md::RecordId id_ = 0;  ///< 0 is no record's
+  uint64_t commits_ = 0;
+  std::optional<Unit> record_;
+};
+
 bool stale(const World& world) { return world.machine() == nullptr || world.machine()->manager().view().stale(); }
 
 /// RC-01: no request succeeds while an error is known in core alone. Under the writer lock the commit may be on its
@@ -29,17 +47,21 @@ class ErrorsOnRecord final : public NamedInvariant {
   ErrorsOnRecord()
       : NamedInvariant(
             {"RC-01", When::always, "a column's error is on record before a request that depends on it ends"},
-            at_answer) {}
+            at_answer | at_host_death) {}
   void on_answer(const Judgement& judgement, md::Minor minor, const md::Buffer& buffer) override {
     World& world = judgement.world();
     if (buffer.error != 0 || stale(world)) return;
     for (uint32_t i = 0; i < world.ports().size(); ++i) {
       const RaidUnit* unit = world.ports()[i]->minor() == minor ? world.unit(i) : nullptr;
       if (unit == nullptr || unit->un.un_state == raid::RUS_OKAY || !at_rest(*unit)) continue;
-      const auto record = record_of(world, *unit);
+      const auto& record = record_.of(world, *unit);
       if (record) report_unit(judgement, i, unrecorded_error(unit->un, *record));
     }
   }
+  void on_host_died(const Judgement&) override { record_.forget(); }
+
+ private:
+  LastRecord record_;
 };
 
 /// RC-03. A commit is one write of the record store, so what stands before the next one is whole.
@@ -47,7 +69,7 @@ class OneCommit final : public NamedInvariant {
  public:
   OneCommit()
       : NamedInvariant({"RC-03", When::always, "a spare's reservation or release and its column are in one commit"},
-                       at_unit | at_issue | at_host_death) {}
+                       at_unit | at_write_issue | at_host_death) {}
   void on_unit(const Judgement& judgement, uint32_t, const Unit&, const RaidUnit&) override { look(judgement); }
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind == scenarios::RequestKind::replica_write) look(judgement);

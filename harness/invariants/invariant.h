@@ -31,16 +31,20 @@ enum class When : uint8_t { always, unit_lock, quiescent, restart, at_end };
 /// those who follow them.
 enum Occasion : uint32_t {
   at_unit = 1,
-  at_issue = 2,
-  at_complete = 4,
+  at_read_issue = 2,
+  at_read_complete = 4,
   at_durable = 8,
   at_event = 16,
   at_answer = 32,
   at_host_death = 64,
   at_restart = 128,
   at_quiescence = 256,
+  at_write_issue = 512,
+  at_write_complete = 1024,
+  at_issue = at_read_issue | at_write_issue,
+  at_complete = at_read_complete | at_write_complete,
 };
-inline constexpr size_t occasion_count = 9;
+inline constexpr size_t occasion_count = 11;
 
 /// A row of `raidsim list invariants`.
 struct InvariantInfo {

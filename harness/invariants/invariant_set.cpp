@@ -52,10 +52,12 @@ void InvariantSet::on_unit_looked_at(uint32_t unit, const raid::Unit& before, co
   each(at_unit, [&](Invariant& i, const Judgement& j) { i.on_unit(j, unit, last, now); });
 }
 void InvariantSet::on_issue(const ClassifiedTransfer& transfer) {
-  each(at_issue, [&](Invariant& i, const Judgement& j) { i.on_issue(j, transfer); });
+  each(transfer.view.op == IoOp::read ? at_read_issue : at_write_issue,
+       [&](Invariant& i, const Judgement& j) { i.on_issue(j, transfer); });
 }
 void InvariantSet::on_complete(const ClassifiedTransfer& transfer, int error) {
-  each(at_complete, [&](Invariant& i, const Judgement& j) { i.on_complete(j, transfer, error); });
+  each(transfer.view.op == IoOp::read ? at_read_complete : at_write_complete,
+       [&](Invariant& i, const Judgement& j) { i.on_complete(j, transfer, error); });
 }
 void InvariantSet::on_durable(const ClassifiedTransfer& transfer) {
   each(at_durable, [&](Invariant& i, const Judgement& j) { i.on_durable(j, transfer); });

@@ -117,10 +117,11 @@ class AskRaidUnit final : public NamedInvariant {
 class WritersAlone final : public NamedInvariant {
  public:
   WritersAlone()
-      : NamedInvariant({"V10", When::always, "requests that overlap never run together unless both read"}, at_issue) {}
+      : NamedInvariant({"V10", When::always, "requests that overlap never run together unless both read"},
+                       at_write_issue) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != scenarios::RequestKind::home_write) return;
-    const RaidUnit* unit = judgement.world().unit(t.place.unit);
+    const RaidUnit* unit = t.unit;
     if (unit == nullptr) return;
     const raid::RowRange rows{t.place.offset, t.place.offset + t.view.blocks - 1};
     size_t holders = 0, writers = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "harness/disk_roles.h"
@@ -18,16 +19,22 @@ class RowSums {
   /// XOR of the groups over rows [row, row + count), one block per row. False: some sector cannot be read.
   [[nodiscard]] bool sum(const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint32_t count);
   [[nodiscard]] bool zero(uint32_t i) const;
+  [[nodiscard]] bool all_zero() const;
   [[nodiscard]] std::span<const std::byte> row(uint32_t i) const {
-    return std::as_bytes(std::span(sum_)).subspan(size_t{i} * block_bytes, block_bytes);
+    return sum().subspan(size_t{i} * block_bytes, block_bytes);
   }
   static constexpr uint32_t most_rows = 128;
 
  private:
   const disk::DiskBay& bay_;
   const DiskRoles& roles_;
-  std::vector<uint64_t> sum_;
-  std::vector<std::byte> data_;
+  struct alignas(64) Line {  // ISA-L wants aligned vectors
+    std::byte bytes[64];
+  };
+  [[nodiscard]] std::span<const std::byte> sum() const { return {lines_.front().bytes, bytes_}; }
+
+  std::vector<Line> lines_;  // the sum, then what one group holds
+  size_t bytes_ = 0;
 };
 
 /// Groups in use of the columns that are part of parity, without column `but`.

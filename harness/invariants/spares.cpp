@@ -16,22 +16,29 @@ using hotspare::SpareState;
 using raid::Column;
 using raid::Unit;
 
-/// Nobody is in the middle of taking or giving back a spare.
+/// There are spares, and nobody is in the middle of taking or giving back one.
 bool spares_at_rest(const World& world) {
   if (world.machine() == nullptr) return false;
   const View view = world.machine()->manager().view();
-  if (view.hot_spare_lock().write_held() || !view.system().snarfed || view.system().snarfing) return false;
-  const auto units = view.units();
-  return std::all_of(units.begin(), units.end(), [](const raid::RaidUnit* u) { return at_rest(*u); });
+  if (view.spares().empty() || view.hot_spare_lock().write_held()) return false;
+  if (!view.system().snarfed || view.system().snarfing) return false;
+  for (uint32_t i = 0; i < world.scenario().units.size(); ++i) {
+    const raid::RaidUnit* unit = world.unit(i);
+    if (unit != nullptr && !at_rest(*unit)) return false;
+  }
+  return true;
 }
 
-SpareTable table_of(const World& world) {
-  SpareTable table;
+void fill(SpareTable& table, const World& world) {
+  table.units.clear();
+  table.spares.clear();
+  table.pools.clear();
+  for (uint32_t i = 0; i < world.scenario().units.size(); ++i) {
+    if (const raid::RaidUnit* unit = world.unit(i)) table.units.push_back(&unit->un);
+  }
   const View view = world.machine()->manager().view();
-  for (const raid::RaidUnit* unit : view.units()) table.units.push_back(&unit->un);
   for (const auto& spare : view.spares()) table.spares.push_back(spare.get());
   for (const auto& pool : view.pools()) table.pools.push_back(pool.get());
-  return table;
 }
 
 class SpareRule final : public NamedInvariant {
@@ -45,13 +52,15 @@ class SpareRule final : public NamedInvariant {
   void on_quiescent(const Judgement& judgement) override { look(judgement); }
 
  private:
-  void look(const Judgement& judgement) const {
+  void look(const Judgement& judgement) {
     const World& world = judgement.world();
-    if (!spares_at_rest(world) || world.machine()->manager().view().spares().empty()) return;
-    const Broken broken = ask_(table_of(world));
+    if (!spares_at_rest(world)) return;
+    fill(table_, world);
+    const Broken broken = ask_(table_);
     if (!broken.empty()) judgement.broken("spares", broken);
   }
   Broken (*ask_)(const SpareTable&);
+  SpareTable table_;  ///< kept for its memory
 };
 
 /// RP-04, K01: what a column uses of its spare lies on it.
@@ -115,7 +124,7 @@ class FailedSpareIsBroken final : public NamedInvariant {
  public:
   FailedSpareIsBroken()
       : NamedInvariant({"RP-07", When::always, "a spare that failed a write is broken when it is released"},
-                       at_unit | at_complete | at_host_death) {}
+                       at_unit | at_write_complete | at_host_death) {}
 
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
     if (t.place.group != Group::spare || !t.place.current || t.view.op != IoOp::write) return;

@@ -22,10 +22,7 @@ using scenarios::RequestKind;
 
 bool volatile_cache(World& world, uint32_t disk) { return world.bay()[disk].options().cache != CacheKind::none; }
 
-bool in_use(const World& world, const ClassifiedTransfer& t) {
-  const RaidUnit* unit = world.unit(t.place.unit);
-  return unit != nullptr && !unit->un.columns[t.place.column].absent();
-}
+bool in_use(const ClassifiedTransfer& t) { return t.unit != nullptr && !t.unit->un.columns[t.place.column].absent(); }
 
 /// Parity made anew, or a repair: no log entry stands behind such a write.
 bool regenerates(const RaidUnit& unit, const ClassifiedTransfer& t) {
@@ -49,14 +46,14 @@ class HomeAfterPreWrites final : public NamedInvariant {
   explicit HomeAfterPreWrites(std::shared_ptr<WriteTracker> tracker)
       : NamedInvariant(
             {"RL-11", When::always, "a home write goes out only after all pre-writes of its write are durable"},
-            at_issue | at_complete | at_durable | at_host_death),
+            at_write_issue | at_write_complete | at_durable | at_host_death),
         tracker_(std::move(tracker)) {}
 
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
-    const RaidUnit* unit = judgement.world().unit(t.place.unit);
+    const RaidUnit* unit = t.unit;
     if (unit == nullptr) return;
     if (t.kind == RequestKind::log_write) note_pre_write(*unit, t);
-    if (t.kind != RequestKind::home_write || !in_use(judgement.world(), t) || regenerates(*unit, t)) return;
+    if (t.kind != RequestKind::home_write || !in_use(t) || regenerates(*unit, t)) return;
     const Child* cs = writer_of(*unit, rows_of(t));
     if (cs == nullptr) return;  // RL-03's
     report_unit(judgement, t.place.unit, tracker_->home_issued(t.place.unit, cs->cs_pwid, t.place.column));
@@ -98,11 +95,11 @@ class WritesUnderLocks final : public NamedInvariant {
   WritesUnderLocks()
       : NamedInvariant(
             {"RL-03", When::always, "pre-writes and home writes happen under row lock, unit lock and io lock"},
-            at_issue) {}
+            at_write_issue) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != RequestKind::log_write && t.kind != RequestKind::home_write) return;
-    const RaidUnit* unit = judgement.world().unit(t.place.unit);
-    if (unit == nullptr || !in_use(judgement.world(), t)) return;
+    const RaidUnit* unit = t.unit;
+    if (unit == nullptr || !in_use(t)) return;
     if (t.kind == RequestKind::home_write && regenerates(*unit, t)) return;
     raid::RowRange rows = rows_of(t);
     if (t.kind == RequestKind::log_write) {
@@ -154,10 +151,10 @@ class FailureOnRecord final : public NamedInvariant {
                         "success in spite of a failed transfer comes after the commit of the failing column's state"},
                        at_issue | at_complete | at_answer | at_host_death) {}
 
-  void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
+  void on_issue(const Judgement&, const ClassifiedTransfer& t) override {
     if (t.place.role != Role::data && t.place.role != Role::log) return;
     if (!t.place.current) return;  // a failed alternate is no column's state
-    const RaidUnit* unit = judgement.world().unit(t.place.unit);
+    const RaidUnit* unit = t.unit;
     if (unit == nullptr) return;
     const void* buffer = request_of(*unit, t);
     if (buffer != nullptr) {
@@ -169,7 +166,7 @@ class FailureOnRecord final : public NamedInvariant {
                             .number = t.view.number,
                             .block = t.view.block,
                             .op = t.view.op,
-                            .home = t.kind == RequestKind::home_write});
+                            .home = t.place.role == Role::data && t.view.op == IoOp::write});
     }
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
@@ -205,9 +202,9 @@ class FailureOnRecord final : public NamedInvariant {
       if (record && failure_recorded(*record, sent.column, sent.device)) continue;
       report_unit(
           judgement, sent.unit,
-          fmt::format(
-              "a request succeeds though a transfer to column {} failed, and the record says the column is okay",
-              sent.column));
+          fmt::format("column {}: its {} of disk {}, block {} failed, the request succeeds, and the record says "
+                      "the column is okay",
+                      sent.column, sent.op == IoOp::read ? "read" : "write", sent.disk, sent.block));
     }
     std::erase_if(failed_, [&](const Sent& s) { return s.buffer == &buffer; });
   }
@@ -250,10 +247,10 @@ class FailureOnRecord final : public NamedInvariant {
 class LastErredStopsWrites final : public NamedInvariant {
  public:
   LastErredStopsWrites()
-      : NamedInvariant({"V5", When::always, "while a unit is last errored no write is logged"}, at_issue) {}
+      : NamedInvariant({"V5", When::always, "while a unit is last errored no write is logged"}, at_write_issue) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != RequestKind::log_write) return;
-    const RaidUnit* unit = judgement.world().unit(t.place.unit);
+    const RaidUnit* unit = t.unit;
     if (unit == nullptr || unit->un.un_state != raid::RUS_LAST_ERRED) return;
     report_unit(judgement, t.place.unit,
                 fmt::format("column {}: a pre-write while the unit is last errored", t.place.column));
@@ -265,14 +262,14 @@ class LogKept final : public NamedInvariant {
  public:
   LogKept()
       : NamedInvariant({"V9", When::always, "no log entry goes while its home write, or its replay, is not durable"},
-                       at_issue | at_complete | at_durable | at_host_death) {}
+                       at_write_issue | at_write_complete | at_durable | at_host_death) {}
 
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     World& world = judgement.world();
-    if (t.view.op != IoOp::write || !in_use(world, t)) return;
-    if (t.place.role == Role::data) return note_home(world, t);
+    if (t.view.op != IoOp::write || !in_use(t)) return;
+    if (t.place.role == Role::data) return note_home(t);
     if (t.place.role != Role::log) return;
-    Broken broken = t.kind == RequestKind::log_write ? entry(t) : empty(world, t);
+    Broken broken = t.kind == RequestKind::log_write ? entry(t) : empty(t);
     if (broken.empty() || excused(world)) return;
     report_unit(judgement, t.place.unit, broken);
   }
@@ -286,9 +283,9 @@ class LogKept final : public NamedInvariant {
   void on_host_died(const Judgement&) override { tracker_.host_died(); }
 
  private:
-  void note_home(const World& world, const ClassifiedTransfer& t) {
+  void note_home(const ClassifiedTransfer& t) {
     const bool logged = t.kind == RequestKind::home_write || t.kind == RequestKind::replay_write;
-    if (!logged || !t.place.current || regenerates(*world.unit(t.place.unit), t)) return;
+    if (!logged || !t.place.current || regenerates(*t.unit, t)) return;
     tracker_.home_issued({.unit = t.place.unit,
                           .column = t.place.column,
                           .disk = t.view.disk,
@@ -301,8 +298,8 @@ class LogKept final : public NamedInvariant {
     const LogEntryHeader header = read_log_header(t.view.data);
     return tracker_.entry_issued(t.place.unit, t.place.column, t.view.disk, t.view.block, header.row, header.blocks);
   }
-  Broken empty(const World& world, const ClassifiedTransfer& t) {
-    const uint64_t slot = world.unit(t.place.unit)->un.un_iosize;
+  Broken empty(const ClassifiedTransfer& t) {
+    const uint64_t slot = t.unit->un.un_iosize;
     if (t.view.blocks < slot) return tracker_.erase_issued(t.place.unit, t.place.column, t.view.disk, t.view.block);
     return tracker_.clear_issued(t.place.unit, t.view.disk, t.view.block);
   }

@@ -62,10 +62,6 @@ uint32_t System::live_daemons() const noexcept {
   return md_done_daemon.daemons() + md_mstr_daemon.daemons() + md_hs_daemon.daemons() + md_ff_daemonq.daemons();
 }
 
-UnitFrame* System::unit(Minor minor) const noexcept {
-  return set_of_minor(minor) == 0 && minor < units_.size() ? units_[minor].get() : nullptr;
-}
-
 UnitFrame& System::install(std::unique_ptr<UnitFrame> unit) {
   RAIDSIM_ASSERT(snarfing || (md_unit_array_rw.write_held() && md_link_rw.write_held()));
   const Minor minor = unit->minor;

@@ -70,7 +70,9 @@ class System {
 
   // ---- units ----
   /// Null when the minor is out of range or not set up.
-  [[nodiscard]] UnitFrame* unit(Minor minor) const noexcept;
+  [[nodiscard]] UnitFrame* unit(Minor minor) const noexcept {
+    return set_of_minor(minor) == 0 && minor < units_.size() ? units_[minor].get() : nullptr;
+  }
   /// Installs a unit at the head of the list.
   /// Locks  array lock (W) and list lock (W), unless snarfing
   UnitFrame& install(std::unique_ptr<UnitFrame> unit);

@@ -51,8 +51,8 @@ void raid_line_reader_lock(Child& cs, WithResync resync) {
   cs.cs_flags |= MD_RCS_READER;
   MutexLock chain(lines.un_linlck_mx);
   ++unit.statistics.reader_locks;
-  if (lines.blocked(cs.rows, false)) ++unit.statistics.reader_waits;
-  while (lines.blocked(cs.rows, false)) {
+  for (bool first = true; lines.blocked(cs.rows, false); first = false) {
+    if (first) ++unit.statistics.reader_waits;
     lines.un_linlck_flg_ = true;
     lines.un_linlck_cv.wait(chain);
   }
