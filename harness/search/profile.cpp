@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "scenarios/fault_table.h"
+
 namespace raidsim::harness {
 namespace {
 
@@ -14,13 +16,13 @@ struct Weighted {
   unsigned number;
   uint32_t weight;
 };
-constexpr std::array honest{Weighted{1, 6}, Weighted{2, 4},  Weighted{3, 4},  Weighted{4, 6},  Weighted{5, 2},
-                            Weighted{6, 4}, Weighted{7, 1},  Weighted{8, 3},  Weighted{25, 2}, Weighted{26, 2},
+constexpr std::array honest{Weighted{1, 6},  Weighted{2, 4},  Weighted{3, 4},  Weighted{4, 6},  Weighted{5, 2},
+                            Weighted{6, 4},  Weighted{7, 1},  Weighted{8, 3},  Weighted{25, 2}, Weighted{26, 2},
                             Weighted{27, 2}, Weighted{29, 1}, Weighted{33, 2}, Weighted{42, 2}, Weighted{43, 3}};
 constexpr std::array lying{Weighted{10, 35}, Weighted{11, 35}, Weighted{12, 8}, Weighted{13, 4},
                            Weighted{14, 2},  Weighted{15, 1},  Weighted{22, 8}, Weighted{28, 4}};
-constexpr std::array slow{Weighted{25, 4}, Weighted{26, 4}, Weighted{27, 3}, Weighted{28, 1}, Weighted{29, 2},
-                          Weighted{43, 4}};
+constexpr std::array slow{Weighted{25, 4}, Weighted{26, 4}, Weighted{27, 3},
+                          Weighted{28, 1}, Weighted{29, 2}, Weighted{43, 4}};
 constexpr std::array caches{Weighted{16, 4}, Weighted{18, 3}, Weighted{19, 4}, Weighted{21, 3}};
 
 unsigned draw_number(std::span<const Weighted> table, ChoiceStream& stream) {
@@ -32,6 +34,11 @@ unsigned draw_number(std::span<const Weighted> table, ChoiceStream& stream) {
     at -= w.weight;
   }
   return table.back().number;
+}
+
+bool takes_count(unsigned number) {
+  const std::span<const ParameterRow* const> rows = fault_row(fault_id(number)).parameters;
+  return std::any_of(rows.begin(), rows.end(), [](const ParameterRow* row) { return row->key == "count"; });
 }
 
 class Drawing {
@@ -139,8 +146,10 @@ class Drawing {
 };
 
 void Drawing::aim(Fault& fault) {
-  const Disk& disk = out_.disks[stream_.below(out_.disks.size())];
+  Disk& disk = out_.disks[stream_.below(out_.disks.size())];
   fault.target.disk = disk.name;
+  // A flush that lies needs something to lie about, and the loader says so too.
+  if (fault.id == fault_id(22)) disk.cache = CacheKind::volatile_cache;
   const bool needs_place = fault.id == fault_id(4) || fault.id == fault_id(10);
   if (needs_place || (fault.id == fault_id(6) && stream_.chance(0.5))) {
     const uint64_t first = stream_.below(disk.size_blocks);
@@ -154,26 +163,49 @@ Fault Drawing::fault(unsigned number) {
   f.id = fault_id(number);
   aim(f);
   FaultParameters& with = f.with;
-  with.count = stream_.between(1, 3);
+  const uint64_t count = stream_.between(1, 3);
+  if (takes_count(number)) with.count = count;  // a field that its row does not name would not be saved
   switch (number) {
-    case 1: with.error_after = stream_.duration_between(Duration{}, 10ms); break;
-    case 3: with.effect_fraction = static_cast<double>(stream_.below(5)) / 4.0; break;
-    case 8: with.with_error = stream_.chance(0.5); break;
-    case 10: with.mask = static_cast<Mask>(stream_.below(4)); break;
-    case 11: with.op = stream_.chance(0.5) ? Op::read : Op::write; break;
-    case 13: case 14: with.delta_blocks = static_cast<int64_t>(stream_.between(1, 256)); break;
-    case 16: with.torn = static_cast<TornRule>(1 + stream_.below(3)); break;
-    case 19: with.adversarial = stream_.chance(0.5); break;
+    case 1:
+      with.error_after = stream_.duration_between(Duration{}, 10ms);
+      break;
+    case 3:
+      with.effect_fraction = static_cast<double>(stream_.below(5)) / 4.0;
+      break;
+    case 8:
+      with.with_error = stream_.chance(0.5);
+      break;
+    case 10:
+      with.mask = static_cast<Mask>(stream_.below(4));
+      break;
+    case 11:
+      with.op = stream_.chance(0.5) ? Op::read : Op::write;
+      break;
+    case 13:
+    case 14:
+      with.delta_blocks = static_cast<int64_t>(stream_.between(1, 256));
+      break;
+    case 16:
+      with.torn = static_cast<TornRule>(1 + stream_.below(3));
+      break;
+    case 19:
+      with.adversarial = stream_.chance(0.5);
+      break;
     case 25:
       with.factor = static_cast<double>(stream_.between(2, 100));
       with.lasts = stream_.duration_between(1ms, 10s);
       break;
-    case 26: with.stall = stream_.duration_between(1s, 90s); break;
-    case 27: with.effect = static_cast<MediumEffect>(stream_.below(3)); break;
+    case 26:
+      with.stall = stream_.duration_between(1s, 90s);
+      break;
+    case 27:
+      with.effect = static_cast<MediumEffect>(stream_.below(3));
+      break;
     case 43:
       if (stream_.chance(0.5)) with.lasts = stream_.duration_between(1ms, 30s);
       break;
-    default: break;
+    default:
+      break;
   }
   return f;
 }
@@ -184,8 +216,11 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
   Drawing drawing(base, stream);
   drawing.vary_schedule();
   switch (profile) {
-    case Profile::none: return base;
-    case Profile::clean: drawing.vary_latency(); break;
+    case Profile::none:
+      return base;
+    case Profile::clean:
+      drawing.vary_latency();
+      break;
     case Profile::honest_1:
     case Profile::honest_2:
       drawing.vary_latency();
@@ -198,8 +233,12 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       drawing.faults(caches, stream.below(3));
       drawing.crashes(stream.between(1, 3), HostVerb::power_cut);
       break;
-    case Profile::liar: drawing.faults(lying, 1); break;
-    case Profile::storm: drawing.faults(slow, stream.between(2, 6)); break;
+    case Profile::liar:
+      drawing.faults(lying, 1);
+      break;
+    case Profile::storm:
+      drawing.faults(slow, stream.between(2, 6));
+      break;
   }
   return std::move(drawing).finish();
 }

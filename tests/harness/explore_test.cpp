@@ -1,0 +1,110 @@
+// A campaign finds the same with any number of workers, and a run is the same wherever it runs. Then what campaigns
+// once found, each with the scenario, profile and seed that showed it.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+#include "harness/runner.h"
+#include "harness/search/explore.h"
+#include "scenarios/load.h"
+
+namespace raidsim::harness {
+namespace {
+
+scenarios::Scenario library(const std::string& file) { return scenarios::load_file(RAIDSIM_LIBRARY "/" + file); }
+
+scenarios::Scenario small() {
+  scenarios::Scenario scenario = library("rebuild/single-failure-under-load.json");
+  for (scenarios::Workload& w : scenario.workload) w.requests = 10;
+  return scenario;
+}
+
+ExploreResult campaign(const scenarios::Scenario& scenario, uint32_t jobs) {
+  ExploreOptions options;
+  options.last_seed = 6;
+  options.profile = scenarios::Profile::honest_2;
+  options.jobs = jobs;
+  return explore({scenario}, options, {});
+}
+
+TEST(Explore, TwoWorkersFindWhatOneFinds) {
+  const ExploreResult one = campaign(small(), 1);
+  const ExploreResult two = campaign(small(), 2);
+
+  EXPECT_EQ(one.runs, 6U);
+  EXPECT_EQ(two.runs, one.runs);
+  EXPECT_EQ(two.events, one.events);
+  EXPECT_EQ(two.failed, one.failed);
+  EXPECT_EQ(two.outcomes, one.outcomes);
+  EXPECT_EQ(two.never_reached, one.never_reached);
+  ASSERT_EQ(two.failures.size(), one.failures.size());
+  for (size_t i = 0; i < one.failures.size(); ++i) {
+    EXPECT_EQ(two.failures[i].text, one.failures[i].text);
+    EXPECT_EQ(two.failures[i].seed, one.failures[i].seed);
+    EXPECT_EQ(two.failures[i].count, one.failures[i].count);
+  }
+}
+
+RunResult run(const scenarios::Scenario& scenario, uint64_t seed) {
+  RunOptions options;
+  options.seed = seed;
+  return run_scenario(scenario, options).result;
+}
+
+TEST(Run, SameSeedSameHashAndAnotherSeedAnotherHash) {
+  const scenarios::Scenario scenario = small();
+  const RunResult first = run(scenario, 4);
+
+  EXPECT_EQ(run(scenario, 4).trace_hash, first.trace_hash);
+  EXPECT_NE(run(scenario, 5).trace_hash, first.trace_hash);
+}
+
+TEST(Run, InAThreadOfItsOwnItIsTheSameRun) {
+  const scenarios::Scenario scenario = small();
+  const RunResult here = run(scenario, 4);
+  RunResult there;
+  std::thread([&] { there = run(scenario, 4); }).join();
+
+  EXPECT_EQ(there.trace_hash, here.trace_hash);
+  EXPECT_EQ(there.events, here.events);
+  EXPECT_EQ(there.steps, here.steps);
+  EXPECT_EQ(there.draws, here.draws);
+  EXPECT_EQ(there.violations, here.violations);
+}
+
+RunResult rerun(const std::string& file, scenarios::Profile profile, uint64_t seed) {
+  const scenarios::Scenario scenario = scenario_of_seed(library(file), profile, seed);
+  RunOptions options;
+  options.seed = seed;
+  options.expectations = false;  // a drawn script is not the story that the file expects
+  return run_scenario(scenario, options).result;
+}
+
+void expect_clean(const RunResult& result) {
+  EXPECT_GT(result.events, 0U);
+  for (const Violation& v : result.violations)
+    ADD_FAILURE() << "seed " << result.seed << ": " << v.id << ": " << v.text;
+}
+
+// The power goes while the columns of a new unit are zeroed. What the zeroing fibers share was once on the stack of the
+// fiber that had made it, and that one had ended: the process used dead memory. Now the run ends, as any run does.
+TEST(Regression, HostMayDieWhileColumnsAreZeroed) {
+  expect_clean(rerun("admin/initialisation-fails.json", scenarios::Profile::power, 11));
+}
+
+// A recorded workload, played against disks that lose their caches again and again.
+TEST(Regression, RecordedWorkloadSurvivesPowerCuts) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    expect_clean(rerun("traces/hot-blocks-and-a-crash.json", scenarios::Profile::power, seed));
+  }
+}
+
+// A disk hangs, the host gives its request up, and the pre-write is aborted. An aborted pre-write is no log entry, so
+// the full line may not be judged by it (RL-11).
+TEST(Regression, AbortedPreWriteOfAFullLineIsNoEntry_RL11) {
+  expect_clean(rerun("rebuild/full-line-writes.json", scenarios::Profile::honest_1, 1));
+}
+
+}  // namespace
+}  // namespace raidsim::harness
