@@ -160,7 +160,8 @@ class Replay {
       if (!up(col) || init_pw_area(unit_, col, Target::now) == 0) continue;
       if (io_error(col, false) == ReplayResult::READONLY) result = ReplayResult::READONLY;
     }
-    unit_.un.un_status |= MD_UN_REPLAYED;
+    // A last-errored column whose log could not be cleared comes back at the next first open, which replays again.
+    if (result == ReplayResult::SUCCESS) unit_.un.un_status |= MD_UN_REPLAYED;
     return result;
   }
 

@@ -150,6 +150,7 @@ class ColumnCommand {
   /// While nobody has the unit open the log still has its say at the open that the resync makes.
   void accept_loss() {
     if (!request_.force || unit_->un.un_state != RUS_LAST_ERRED) return;
+    unit_->un.un_status |= MD_UN_RESYNC_FORCED;
     for (uint64_t i = 0; i < unit_->un.columns.size(); ++i) {
       Column& other = unit_->un.columns[i];
       const bool missed = other.un_devstate == RCS_LAST_ERRED && other.has(MD_RAID_MISSED_WRITE);
@@ -221,6 +222,7 @@ class ColumnCommand {
   void restore() {
     const ScopedWrite held(unit_->unit_lock.write());
     drop_alternate(*unit_, col_);
+    if (opened_ != nullptr && !unit_->is_open()) close_column(*unit_, col_);
     const ColumnState now = column().un_devstate;
     if (now == RCS_INIT) set_state(*unit_, held, col_, RCS_INIT_ERRED, Flavour::forced);
     if (now == RCS_RESYNC) restore_resync(held);
