@@ -77,6 +77,7 @@ struct FakeSpare final : statedb::RecordOwner {
   md::NameKey key = 0;
   DeviceNumber device = no_device;
   uint64_t blocks = 0;
+  uint64_t start_block = 0;
   hotspare::SpareState state = hotspare::SpareState::HSS_AVAILABLE;
   bool releasing = false;
   void encode(std::vector<std::byte>& out) const override { out.assign(1, static_cast<std::byte>(state)); }
@@ -88,6 +89,7 @@ struct VolumeOptions {
   uint32_t slots = 10;
   uint32_t spares = 0;
   uint32_t strays = 0;  ///< disks that belong to nobody
+  uint64_t start = 0;   ///< first block of every column: 1 or more leaves room for a label
   CacheKind cache = CacheKind::none;
   UnitState state = RUS_OKAY;
 };
@@ -98,7 +100,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
 
   explicit Volume(const VolumeOptions& wanted = {}) : options(wanted), simulation({}), host(simulation, "host") {
     const Unit shape = image();
-    const uint64_t blocks = shape.un_pwsize + shape.rows() + 16;
+    const uint64_t blocks = options.start + shape.un_pwsize + shape.rows() + 16;
     for (uint32_t i = 0; i < options.columns + options.spares + options.strays; ++i) {
       disks.push_back(std::make_unique<BenchDisk>(simulation, disk_slice(i, 0), blocks, options.cache));
     }
@@ -131,6 +133,8 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   std::vector<md::MessageId> messages;
   Bytes expected;
   uint64_t gets = 0;
+  uint64_t asked_size = 0;  ///< by the last of them
+  bool asked_label = false;
 
   [[nodiscard]] RaidUnit& unit() { return *static_cast<RaidUnit*>(system->unit(minor)); }
   [[nodiscard]] Unit& un() { return unit().un; }
@@ -233,7 +237,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
       Column& c = unit.columns[i];
       c.un_devstate = options.state == RUS_INIT ? RCS_INIT : RCS_OKAY;
       c.un_orig_key = i + 1;
-      c.now = c.orig = {.dev = disk_slice(i, 0), .pwstart = 0, .devstart = unit.un_pwsize};
+      c.now = c.orig = {.dev = disk_slice(i, 0), .pwstart = options.start, .devstart = options.start + unit.un_pwsize};
     }
     return unit;
   }
@@ -290,7 +294,8 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
     const Unit shape = image();
     for (uint64_t c = 0; c < options.columns; ++c) {
       for (uint64_t slot = 0; slot < shape.un_pwcnt; ++slot) {
-        encode(empty_header(shape, ColumnIndex{c}), HeaderBlock(disk(c).at(slot * shape.un_iosize), block_bytes));
+        std::byte* block = disk(c).at(options.start + slot * shape.un_iosize);
+        encode(empty_header(shape, ColumnIndex{c}), HeaderBlock(block, block_bytes));
       }
       EXPECT_EQ(options.cache, CacheKind::none);
     }
@@ -334,12 +339,18 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   }
 
   // hotspare::Service
-  hotspare::Reservation get(md::PoolId, uint64_t size, bool) override {
+  hotspare::Reservation get(md::PoolId, uint64_t size, bool labelled) override {
     ++gets;
+    asked_size = size;
+    asked_label = labelled;
     for (FakeSpare& spare : spares) {
       if (spare.state != hotspare::SpareState::HSS_AVAILABLE || spare.releasing || spare.blocks < size) continue;
       spare.state = hotspare::SpareState::HSS_RESERVED;
-      return {.ok = true, .record = spare.record, .key = spare.key, .device = spare.device, .start_block = 0};
+      return {.ok = true,
+              .record = spare.record,
+              .key = spare.key,
+              .device = spare.device,
+              .start_block = spare.start_block};
     }
     return {};
   }
