@@ -92,13 +92,15 @@ struct VolumeOptions {
   uint64_t start = 0;   ///< first block of every column: 1 or more leaves room for a label
   CacheKind cache = CacheKind::none;
   UnitState state = RUS_OKAY;
+  SimulationOptions simulation{};
 };
 
 class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console, md::Notifier, hotspare::Service {
  public:
   static constexpr md::Minor minor = 10;
 
-  explicit Volume(const VolumeOptions& wanted = {}) : options(wanted), simulation({}), host(simulation, "host") {
+  explicit Volume(const VolumeOptions& wanted = {})
+      : options(wanted), simulation(wanted.simulation), host(simulation, "host") {
     const Unit shape = image();
     const uint64_t blocks = options.start + shape.un_pwsize + shape.rows() + 16;
     for (uint32_t i = 0; i < options.columns + options.spares + options.strays; ++i) {
@@ -297,7 +299,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
         std::byte* block = disk(c).at(options.start + slot * shape.un_iosize);
         encode(empty_header(shape, ColumnIndex{c}), HeaderBlock(block, block_bytes));
       }
-      EXPECT_EQ(options.cache, CacheKind::none);
+      disk(c).settle();
     }
   }
   void boot() {
