@@ -94,6 +94,7 @@ class Resync {
       if (unit_.device(col, Target::now) == nullptr || init_pw_area(unit_, col, Target::now) != 0) return false;
     }
     unit_.un.un_status |= MD_UN_REPLAYED;
+    unit_.un.un_status &= ~uint32_t{MD_UN_REPLAY_ABANDONED};
     return true;
   }
 

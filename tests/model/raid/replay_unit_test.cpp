@@ -70,6 +70,31 @@ TEST(AbandonedReplay, NoResyncGoesOnOverIt_RH11) {
   ASSERT_TRUE(v.run([&] { EXPECT_TRUE(v.reads_right()); }));
 }
 
+// A write was acknowledged and stands in the log of column 3 alone. The replay is abandoned because of column 2: what
+// is at its home is old, and must not be returned as good. When the log can be read again the write is there.
+TEST(AbandonedReplay, OldDataAreNotReadOverIt_RD15) {
+  Volume v;
+  ASSERT_TRUE(v.run([&] {
+    ASSERT_EQ(v.open(), 0);
+    v.fill();
+    v.kill(1);
+    ASSERT_EQ(v.write(0, 24, 900), 0);
+  }));
+  crash_at_home_writes(v, {{56, 8, 70}});  // column 3 of line 2, whose parity column 1 is
+  v.reboot();
+  log_unreadable(v, 2);
+  ASSERT_TRUE(v.run([&] {
+    ASSERT_EQ(v.open(), 0);
+    testing::Bytes data(8 * block_bytes);
+    EXPECT_EQ(raid_transfer(v.unit(), md::BufferOp::read, 56, 8, data.data()), EIO);
+    EXPECT_EQ(v.close(), 0);
+    v.heal(2);
+    ASSERT_EQ(v.open(), 0);
+    EXPECT_TRUE(v.reads_right());
+  }));
+  EXPECT_EQ(v.un().un_state, RUS_ERRED);
+}
+
 // The administrator enables column 1 by force, though the log of column 2 still cannot be read. What the logs held is
 // given up at once, so that no entry of that time is replayed over what is written later.
 TEST(AbandonedReplay, ForcedEnableGivesTheLogsUp_RH11) {
