@@ -176,6 +176,33 @@ TEST(ResyncRow, AlternateFailsInNormalIoWhileCopying) {
   EXPECT_TRUE(v.parity_holds());
 }
 
+// The flush that makes the rebuilt column durable fails: the column is not okay (RH-12.4, RC-02).
+TEST(ResyncRow, LastFlushFails_RH12_RC02) {
+  VolumeOptions options = three_regions(0);
+  options.cache = CacheKind::volatile_write_back;
+  Volume v(options);
+  lose_r(v);
+  v.disk(4).on_request = [flushes = 0](const IoRequest& r) mutable {
+    return r.op == IoOp::flush && ++flushes == 2 ? EIO : 0;  // the first one ends the clearing of the log
+  };
+  ASSERT_TRUE(v.run([&] { EXPECT_TRUE(raid_replace(*v.system, replace_r(v, 4)).is_ok()); }));
+  EXPECT_EQ(v.state(1), RCS_ERRED);
+  EXPECT_EQ(v.said(md::MessageId::RESYNC_WRITE_ERROR), 1U);
+  expect_settled(v);
+}
+
+// Without it power could take the rebuilt column away again (RH-12.4).
+TEST(ResyncRow, RebuiltColumnOutlivesThePower_RH12) {
+  VolumeOptions options = three_regions(0);
+  options.cache = CacheKind::volatile_write_back;
+  Volume v(options);
+  lose_r(v);
+  ASSERT_TRUE(v.run([&] { EXPECT_TRUE(raid_replace(*v.system, replace_r(v, 4)).is_ok()); }));
+  ASSERT_EQ(v.state(1), RCS_OKAY);
+  v.reboot();
+  EXPECT_TRUE(v.parity_holds());
+}
+
 // ---- STATE ----
 
 TEST(ResyncRow, XFailsInNormalIoRegenToSpare_RH18) {
