@@ -241,6 +241,29 @@ TEST(HotSpareTable, ThreadNotStartedForAnErroredTstate_RH21) {
   EXPECT_EQ(v.state(1), RCS_OKAY);
 }
 
+// What made the start fail is gone before the failure is handled. The poke that freeing the spare causes still finds a
+// unit that nothing has happened to, and leaves it alone; a change of its open state is something (RH-21).
+TEST(HotSpareTable, FailedStartIsNotTriedAgainForItsOwnPoke_RH21_RP06) {
+  Volume v({.spares = 1});
+  lose_column_1_unspared(v);
+  bool first = true;
+  v.store.on_commit = [&] {
+    if (std::exchange(first, false)) v.unit().ui_tstate |= md::MD_INACCESSIBLE;
+  };
+  v.on_close = [&] { v.unit().ui_tstate = 0; };  // when the spare is closed, before the failure is noted
+  poke(v);
+  EXPECT_EQ(v.unit().ui_tstate, 0U);
+  expect_not_started(v);
+  poke(v);
+  EXPECT_EQ(v.gets, 2U);
+  ASSERT_TRUE(v.run([&] {
+    ASSERT_EQ(v.close(), 0);
+    v.daemon->poke();
+  }));
+  EXPECT_EQ(v.gets, 3U);
+  EXPECT_EQ(v.state(1), RCS_OKAY);
+}
+
 // The spare is errored by normal I/O between the commit and the thread's set-up: the resync ends before it begins, and
 // the daemon puts the next spare in place.
 TEST(HotSpareTable, SpareThatFailsBeforeTheSetUpIsReplaced_RP07) {

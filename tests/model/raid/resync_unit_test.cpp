@@ -325,6 +325,20 @@ TEST(ResyncRow, CopyWithAnErroredSourceIsARebuild_RH16_RH17) {
   expect_data_right(v);
 }
 
+// Clients write to lines that such a copy has rebuilt already: they reach the new device, since it was handed over
+// first.
+TEST(ResyncRow, WritesDuringACopyFromAnErroredSpareAreKept_RH16_RD04) {
+  for (int nth = 1; nth <= 3; ++nth) {
+    Volume v(three_regions(1));
+    err_the_spare(v);
+    at_region(v, 1, nth, [&] { v.fill(300); });
+    enable(v);
+    ASSERT_EQ(v.state(1), RCS_OKAY);
+    EXPECT_TRUE(v.parity_holds());
+    expect_data_right(v);
+  }
+}
+
 TEST(ResyncRow, AlternateDoesNotOpenSpareStays) {
   Volume v(three_regions(1));
   move_r_to_spare(v);

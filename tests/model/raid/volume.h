@@ -131,6 +131,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   std::vector<FakeSpare> spares;
   std::set<uint64_t> missing;     ///< disks that do not open
   std::map<uint64_t, int> opens;  ///< by disk
+  std::function<void()> on_close;
   std::vector<md::SvmEvent> events;
   std::vector<md::MessageId> messages;
   Bytes expected;
@@ -252,7 +253,10 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
     ++opens[i];
     return {.device = disks[i].get()};
   }
-  void close(BlockDevice& device) override { --opens[minor_of(device.number()) / slices_per_disk]; }
+  void close(BlockDevice& device) override {
+    --opens[minor_of(device.number()) / slices_per_disk];
+    if (on_close) on_close();
+  }
   DeviceNumber find(DeviceId id, uint32_t) const override {
     return id >= 0x100 && id < 0x100 + disks.size() ? disks[id - 0x100]->number() : no_device;
   }
