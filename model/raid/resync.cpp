@@ -84,11 +84,13 @@ class Resync {
   /// the unit take writes, and what is left in the logs would one day be replayed over them. By force what cannot be
   /// replayed is given up.
   bool log_is_settled(const WriteHold& held) {
-    if (unit_.un.has(MD_UN_REPLAYED) || raid_replay(unit_, held) == ReplayResult::SUCCESS) return true;
+    const bool settled = unit_.un.has(MD_UN_REPLAYED) && !logs_are_kept(unit_.un);
+    if (settled || raid_replay(unit_, held) == ReplayResult::SUCCESS) return true;
     if (!unit_.un.has(MD_UN_RESYNC_FORCED)) return false;
     for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
       if (!up_for_replay(unit_.column(col))) continue;
       if (unit_.column(col).un_devstate == RCS_LAST_ERRED) {
+        unit_.column(col).un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
         unit_.message(md::MessageId::LAST_ERRED_NOTE, unit_.column(col).now.dev);
       }
       if (unit_.device(col, Target::now) == nullptr || init_pw_area(unit_, col, Target::now) != 0) return false;

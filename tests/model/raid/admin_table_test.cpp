@@ -158,8 +158,8 @@ TEST(AdminTable, ForcedEnableThenTheOther_5_2) {
   ASSERT_TRUE(v.run([&] { EXPECT_TRUE(v.reads_right()); }));
 }
 
-// A last-errored column that missed a logged write, in a unit that is open: by force it is a source for what it is, and
-// the administrator is told which one lost something (D-17).
+// A last-errored column missed a logged write and still cannot be written: by force it is a source for what it is,
+// and the administrator is told which one lost something (D-17).
 TEST(AdminTable, ForcedEnableSaysWhatItLoses_D17) {
   Volume v;
   lose_column_1(v);
@@ -170,7 +170,6 @@ TEST(AdminTable, ForcedEnableSaysWhatItLoses_D17) {
     ASSERT_EQ(v.write(16, 8, 51), 0);
   }));
   ASSERT_TRUE(v.column(2).has(MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE));
-  v.heal(2);
   ASSERT_TRUE(v.run([&] { EXPECT_TRUE(raid_enable(*v.system, enable_of(v, 1, true)).is_ok()); }));
   EXPECT_GE(v.said(md::MessageId::LAST_ERRED_NOTE), 1U);
   EXPECT_EQ(v.state(1), RCS_OKAY);
@@ -178,25 +177,32 @@ TEST(AdminTable, ForcedEnableSaysWhatItLoses_D17) {
   EXPECT_EQ(v.un().un_state, RUS_ERRED);
 }
 
-// The same while nobody has the unit open: the open that the resync makes replays first, and nothing is lost.
-TEST(AdminTable, ForcedEnableOfAClosedUnitAsksTheLogFirst_D17) {
-  Volume v;
-  lose_column_1(v);
-  ASSERT_TRUE(v.run([&] {
-    v.disk(2).on_request = [&v](const IoRequest& r) {
-      return r.op == IoOp::write && r.block >= v.un().un_pwsize ? EIO : 0;
-    };
-    ASSERT_EQ(v.write(16, 8, 51), 0);
-    ASSERT_EQ(v.close(), 0);
-    v.heal(2);
-    EXPECT_TRUE(raid_enable(*v.system, enable_of(v, 1, true)).is_ok());
-  }));
-  EXPECT_EQ(v.un().un_state, RUS_OKAY);
-  EXPECT_TRUE(v.parity_holds());
-  ASSERT_TRUE(v.run([&] {
-    ASSERT_EQ(v.open(), 0);
-    EXPECT_TRUE(v.reads_right());
-  }));
+// The same when it can be written again, whether somebody has the unit open or not: the resync replays first, and
+// nothing is lost.
+TEST(AdminTable, ForcedEnableAsksTheLogFirst_D17) {
+  for (const bool open : {true, false}) {
+    Volume v;
+    lose_column_1(v);
+    ASSERT_TRUE(v.run([&] {
+      v.disk(2).on_request = [&v](const IoRequest& r) {
+        return r.op == IoOp::write && r.block >= v.un().un_pwsize ? EIO : 0;
+      };
+      ASSERT_EQ(v.write(16, 8, 51), 0);
+      sleep_for(10ms);
+      ASSERT_TRUE(v.column(2).has(MD_RAID_LOG_COMPLETE));
+      ASSERT_EQ(open ? 0 : v.close(), 0);
+      v.heal(2);
+      EXPECT_TRUE(raid_enable(*v.system, enable_of(v, 1, true)).is_ok());
+    }));
+    EXPECT_EQ(v.state(1), RCS_OKAY);
+    EXPECT_EQ(v.state(2), RCS_OKAY);
+    EXPECT_EQ(v.un().un_state, RUS_OKAY);
+    EXPECT_TRUE(v.parity_holds());
+    ASSERT_TRUE(v.run([&] {
+      ASSERT_EQ(open ? 0 : v.open(), 0);
+      EXPECT_TRUE(v.reads_right());
+    }));
+  }
 }
 
 /// Column 3 as a failed initialisation of it leaves a grown unit.
