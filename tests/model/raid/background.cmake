@@ -5,5 +5,5 @@ raidsim_test(raid_background
   SOURCES open_close_test.cpp region_test.cpp replay_unit_test.cpp init_test.cpp regen_test.cpp hot_spare_test.cpp hot_spare_table_test.cpp resync_unit_test.cpp admin_test.cpp admin_table_test.cpp
   DEPENDS raidsim::raid)
 raidsim_test(raid_histories
-  SOURCES crash_sweep_test.cpp history_test.cpp
+  SOURCES crash_sweep_test.cpp history_test.cpp wild_history_test.cpp
   DEPENDS raidsim::raid RAPIDCHECK)
