@@ -146,6 +146,22 @@ TEST(RecordingOrder, StageIsHandledWhenAllOfItIsOver_7_7) {
   EXPECT_EQ(bench.leftovers(), "");
 }
 
+// A request of two pieces: the home write of one fails while the other still keeps the caller waiting. The caller is
+// told when the failure is on record, not before (RL-13, V14; docs/decisions/0004).
+TEST(RecordingOrder, AnswerWaitsForTheRecordOfAnotherPiece_RL13_RC01) {
+  Bench bench;
+  bench.run([&] {
+    bench.disk(0).on_request = [&](const IoRequest& r) { return is_step(bench, r, Step::home) ? EIO : 0; };
+    bench.disk(1).service = 5ms;
+    bench.store.commit_time = 5ms;
+    const uint64_t before = bench.store.commits;
+    EXPECT_EQ(bench.write(7, 2, 3), 0);  // the last block of column 0, the first of column 1
+    EXPECT_GT(bench.store.commits, before);
+    EXPECT_EQ(bench.state(0), RCS_ERRED);
+  });
+  EXPECT_EQ(bench.leftovers(), "");
+}
+
 // A retry of the pre-write stage keeps pwid and slot: no second entry of the write appears (7.7).
 TEST(RecordingOrder, RetryKeepsPwidAndSlot_7_7_RL09) {
   Bench bench;

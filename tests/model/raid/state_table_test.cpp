@@ -166,6 +166,41 @@ TEST(StateTable, TimesAreStampedOnlyByChanges_Rule1_Rule2) {
   EXPECT_EQ(unit.un_timestamp_ns, 78);
 }
 
+// Whose log counts in a replay (RH-09), who is read as a source (RH-01), who is written (raid-io.md 7.3, RH-17). A
+// rebuilt column's log will be made empty before it is used, and its rows count only below the resync line.
+TEST(StateTable, WhatAColumnIsGoodFor_RH01_RH09_RH17) {
+  struct Good {
+    ColumnState state;
+    uint32_t flags;
+    bool replay, source, written;
+  };
+  const Good table[] = {
+      {RCS_OKAY, 0, true, true, true},
+      {RCS_ERRED, MD_RAID_MISSED_WRITE, false, false, false},
+      {RCS_LAST_ERRED, 0, true, true, false},
+      {RCS_LAST_ERRED, MD_RAID_MISSED_WRITE, false, false, false},
+      {RCS_LAST_ERRED, MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE, false, false, false},
+      {RCS_LAST_ERRED, MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE | MD_RAID_DEV_ISOPEN, true, false, false},
+      {RCS_RESYNC, MD_RAID_COPY_RESYNC, true, true, true},
+      {RCS_RESYNC, MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, false, false, false},
+      {RCS_RESYNC, MD_RAID_REGEN_RESYNC, false, false, false},
+  };
+  Unit unit = sample_unit();
+  for (const Good& good : table) {
+    Column& column = unit.columns[0];
+    column.un_devstate = good.state;
+    column.un_devflags = good.flags;
+    EXPECT_EQ(up_for_replay(column), good.replay) << name_of(good.state) << std::hex << good.flags;
+    EXPECT_EQ(valid_for(unit, column, LineIndex{1}), good.source) << name_of(good.state) << std::hex << good.flags;
+    EXPECT_EQ(usable_for_write(unit, column, LineIndex{1}), good.written)
+        << name_of(good.state) << std::hex << good.flags;
+  }
+  unit.un_resync_line_index = 2;  // line 1 is rebuilt: the last row of the table
+  EXPECT_FALSE(up_for_replay(unit.columns[0]));
+  EXPECT_TRUE(valid_for(unit, unit.columns[0], LineIndex{1}));
+  EXPECT_TRUE(usable_for_write(unit, unit.columns[0], LineIndex{1}));
+}
+
 // The mark of a missed write: set with every ERRED of either flavour, cleared by a finished resync or initialisation,
 // and by nothing else (RT-14, RT-15).
 TEST(StateTable, MissedWriteMark_RT14_RT15) {
