@@ -162,6 +162,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
 void HotSpareDaemon::start_failed(RaidUnit& unit, ColumnIndex col) {
   ScopedWrite held(unit.unit_lock.write());
   if (unit.column(col).un_devstate == RCS_RESYNC) set_state(unit, held, col, RCS_ERRED);
+  unit.column(col).un_devflags &= ~uint32_t{MD_RAID_DEV_ERRED};
   md::RecordId spare = 0;
   if (unit.column(col).hot_spared()) {
     spare = raid_hs_release(unit, col, ReleaseAs::HS_FREE);

@@ -69,6 +69,10 @@ void raid_error_state(RaidUnit& unit, const WriteHold& held, DeviceNumber device
     }
     set_state(unit, held, ColumnIndex{i}, RCS_ERRED);
     if (purpose == Purpose::home) note_missed_home_write(unit.un, ColumnIndex{i});
+    if (purpose == Purpose::unlogged_home) {  // no log gives it back (D-17)
+      column.un_devflags |= MD_RAID_MISSED_WRITE;
+      column.un_devflags &= ~uint32_t{MD_RAID_LOG_COMPLETE};
+    }
     RAIDSIM_ASSERT((unit.un.un_state & (RUS_ERRED | RUS_LAST_ERRED)) != 0);
     unit.commit(held);
     unit.event(unit.un.un_state == RUS_ERRED ? md::EventSubclass::ESC_SVM_ERRED

@@ -1,7 +1,6 @@
 // model/raid/open_close.cpp
 #include "model/raid/open_close.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -16,12 +15,6 @@ namespace raidsim::raid {
 namespace {
 
 using md::EventSubclass;
-
-/// D-17: the logs still hold what some last-errored column missed.
-bool logs_are_kept(const Unit& unit) {
-  return std::any_of(unit.columns.begin(), unit.columns.end(),
-                     [](const Column& column) { return column.has(MD_RAID_LOG_COMPLETE); });
-}
 
 /// RH-13: whether logs may be made empty at all.
 bool logs_may_be_cleared(const Unit& unit) { return unit.has(MD_UN_REPLAYED) && !logs_are_kept(unit); }

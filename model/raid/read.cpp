@@ -94,6 +94,7 @@ void raid_read(Child& cs) {
     cs.unit_hold = unit.unit_lock.read();
     cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
     if (cs.rows.last >= unit.un.rows()) return fail_read(cs, ENXIO);
+    if (unit.un.has(MD_UN_REPLAY_ABANDONED)) return fail_read(cs, EIO);  // RD-15: a newer write may wait in a log
     if (!needs_buffers(cs) || cs.cs_dbuffer != nullptr || try_buffers(cs)) break;
     cs.unit_hold.release();
     raid_line_exit(cs);

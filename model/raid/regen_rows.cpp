@@ -40,7 +40,7 @@ void raid_regen_parity(Child& cs) {
   }
   const uint64_t block = unit.column(cs.cs_pcolumn).now.devstart + cs.rows.first;
   if (unit.write_sync(cs.cs_pcolumn, Target::now, block, cs.cs_blkcnt, cs.parity_payload(), true) != 0) {
-    record_failure(cs, cs.cs_pcolumn, Purpose::home);
+    record_failure(cs, cs.cs_pcolumn, Purpose::unlogged_home);
   }
 }
 

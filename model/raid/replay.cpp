@@ -27,8 +27,9 @@ class Replay {
     if (result == ReplayResult::SUCCESS) result = replay_elements();
     if (result == ReplayResult::SUCCESS) result = make_durable();
     unit_.un.un_pwid = std::max<uint64_t>(unit_.un.un_pwid, static_cast<uint64_t>(largest_id_));  // RH-11
-    if (result != ReplayResult::SUCCESS) return result;
-    return finish();
+    if (result == ReplayResult::SUCCESS) return finish();
+    if (!unit_.un.has(MD_UN_REPLAYED)) unit_.un.un_status |= MD_UN_REPLAY_ABANDONED;
+    return result;
   }
 
  private:
@@ -154,13 +155,15 @@ class Replay {
   }
 
   ReplayResult finish() {
+    unit_.un.un_status &= ~uint32_t{MD_UN_REPLAY_ABANDONED};  // every payload is home
     bring_back();
     ReplayResult result = ReplayResult::SUCCESS;
     for (ColumnIndex col{0}; col < columns(); ++col) {
       if (!up(col) || init_pw_area(unit_, col, Target::now) == 0) continue;
       if (io_error(col, false) == ReplayResult::READONLY) result = ReplayResult::READONLY;
     }
-    unit_.un.un_status |= MD_UN_REPLAYED;
+    // A last-errored column whose log could not be cleared comes back at the next first open, which replays again.
+    if (result == ReplayResult::SUCCESS) unit_.un.un_status |= MD_UN_REPLAYED;
     return result;
   }
 

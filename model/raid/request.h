@@ -42,7 +42,7 @@ enum class Stage : uint8_t {
 enum class Target : uint8_t { now, alt };
 
 /// What a transfer is for; an error of a home write marks the column as having missed it.
-enum class Purpose : uint8_t { read, pre_write, erase, home };
+enum class Purpose : uint8_t { read, pre_write, erase, home, unlogged_home };
 
 /// One device I/O descriptor (cs_dbuf, cs_pbuf, cs_hbuf, one per further column of a full line).
 struct Transfer {

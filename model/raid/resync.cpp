@@ -11,6 +11,7 @@
 #include "model/raid/init_pw_area.h"
 #include "model/raid/open_close.h"
 #include "model/raid/region.h"
+#include "model/raid/replay.h"
 #include "model/raid/resync_outcome.h"
 #include "model/raid/resync_request.h"
 #include "model/raid/scoped_hold.h"
@@ -65,7 +66,10 @@ class Resync {
     unit_.event(EventSubclass::ESC_SVM_RESYNC_START);
     if (column().alt.dev != no_device && !take_alternate(stopped)) return false;
     buffers_.emplace(unit_.un.un_resync_copysize);
-    if (init_pw_area(unit_, r_, target_) != 0) {
+    if (!log_is_settled(stopped.held)) {
+      column().un_devflags &= ~uint32_t{MD_RAID_WRITE_ALT};
+      result_ = ResyncResult::STATE;
+    } else if (init_pw_area(unit_, r_, target_) != 0) {
       // The alternate stays open and recorded until the outcome has named it.
       column().un_devflags &= ~uint32_t{MD_RAID_WRITE_ALT};
       if (target_ == Target::now) hs_state_ = ReleaseAs::HS_BAD;
@@ -73,6 +77,26 @@ class Resync {
     }
     unit_.un.un_status &= ~uint32_t{MD_UN_RESYNC_CANCEL};
     err_cnt_ = unit_.un.count(errored_states);
+    return true;
+  }
+
+  /// RH-11: an abandoned replay is taken up again before a log is written over. A resync that ended well would make
+  /// the unit take writes, and what is left in the logs would one day be replayed over them. By force what cannot be
+  /// replayed is given up.
+  bool log_is_settled(const WriteHold& held) {
+    const bool settled = unit_.un.has(MD_UN_REPLAYED) && !logs_are_kept(unit_.un);
+    if (settled || raid_replay(unit_, held) == ReplayResult::SUCCESS) return true;
+    if (!unit_.un.has(MD_UN_RESYNC_FORCED)) return false;
+    for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
+      if (!up_for_replay(unit_.column(col))) continue;
+      if (unit_.column(col).un_devstate == RCS_LAST_ERRED) {
+        unit_.column(col).un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
+        unit_.message(md::MessageId::LAST_ERRED_NOTE, unit_.column(col).now.dev);
+      }
+      if (unit_.device(col, Target::now) == nullptr || init_pw_area(unit_, col, Target::now) != 0) return false;
+    }
+    unit_.un.un_status |= MD_UN_REPLAYED;
+    unit_.un.un_status &= ~uint32_t{MD_UN_REPLAY_ABANDONED};
     return true;
   }
 

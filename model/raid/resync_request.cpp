@@ -34,7 +34,7 @@ RequestResult resync_request(Unit& unit, ColumnIndex col, ResyncKind kind, int64
 
 void release_resync_request(Unit& unit) noexcept {
   constexpr uint32_t flags = MD_RAID_RESYNC | MD_RAID_RESYNC_ERRED | MD_RAID_COPY_RESYNC | MD_RAID_REGEN_RESYNC;
-  unit.un_status &= ~uint32_t{MD_UN_RESYNC_ACTIVE};
+  unit.un_status &= ~uint32_t{MD_UN_RESYNC_ACTIVE | MD_UN_RESYNC_FORCED};
   if (unit.un_resync_index != no_column) {
     unit.columns[static_cast<size_t>(unit.un_resync_index)].un_devflags &= ~flags;
   }

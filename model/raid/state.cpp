@@ -228,6 +228,13 @@ bool usable_for_write(const Unit& unit, const Column& column, LineIndex line) no
   }
 }
 
+bool logs_are_kept(const Unit& unit) noexcept {
+  for (const Column& column : unit.columns) {
+    if (column.has(MD_RAID_LOG_COMPLETE)) return true;
+  }
+  return false;
+}
+
 bool up_for_replay(const Column& column) noexcept {
   switch (column.un_devstate) {
     case RCS_OKAY:

@@ -75,6 +75,9 @@ void note_missed_home_write(Unit& unit, ColumnIndex col) noexcept;
 /// Shape  the column is neither INIT nor INIT_ERRED
 [[nodiscard]] bool usable_for_write(const Unit& unit, const Column& column, LineIndex line) noexcept;
 
+/// D-17: the logs still hold what some last-errored column missed.
+[[nodiscard]] bool logs_are_kept(const Unit& unit) noexcept;
+
 /// RH-09: a column whose log counts in a replay.
 [[nodiscard]] bool up_for_replay(const Column& column) noexcept;
 

@@ -37,6 +37,9 @@ enum UnitStatus : uint32_t {
   MD_UN_GROW_PENDING = 0x0008, MD_UN_BEING_RESET = 0x0040, MD_UN_RESYNC_ACTIVE = 0x00010000,
   MD_UN_RESYNC_CANCEL = 0x00100000, MD_UN_REPLAYED = 0x00200000, MD_UN_RENAMING = 0x00400000,
   MD_UN_REGEN_RUNNING = 0x00800000,  ///< ours: a regeneration thread exists (RH-24)
+  MD_UN_RESYNC_FORCED = 0x01000000,  ///< ours: the active resync was claimed by force (RH-11)
+  /// Ours: the first replay since snarf was abandoned, so acknowledged writes may stand in the logs alone (RD-15).
+  MD_UN_REPLAY_ABANDONED = 0x02000000,
 };
 enum ColumnFlag : uint32_t {
   MD_RAID_DEV_ISOPEN = 0x00001, MD_RAID_ALT_ISOPEN = 0x00002, MD_RAID_RESYNC = 0x00004,

@@ -101,7 +101,7 @@ class Verify {
       }
       const uint64_t block = unit_.column(parity).now.devstart + first + at;
       if (unit_.write_sync(parity, Target::now, block, blocks, buffers_.sum.data(), true) != 0) {
-        return raid_error_state(unit_, held, unit_.column(parity).now.dev, Purpose::home);
+        return raid_error_state(unit_, held, unit_.column(parity).now.dev, Purpose::unlogged_home);
       }
     }
     ++report_.lines_repaired;

@@ -147,15 +147,15 @@ class ColumnCommand {
   }
 
   /// D-17: by force, last-errored columns serve as sources for what they are; the administrator is told which.
-  /// While nobody has the unit open the log still has its say at the open that the resync makes.
+  /// One whose log is complete is left to the resync, which replays first.
   void accept_loss() {
     if (!request_.force || unit_->un.un_state != RUS_LAST_ERRED) return;
+    unit_->un.un_status |= MD_UN_RESYNC_FORCED;
     for (uint64_t i = 0; i < unit_->un.columns.size(); ++i) {
       Column& other = unit_->un.columns[i];
       const bool missed = other.un_devstate == RCS_LAST_ERRED && other.has(MD_RAID_MISSED_WRITE);
-      if (!missed || ColumnIndex{i} == col_) continue;
-      if (other.has(MD_RAID_LOG_COMPLETE) && !unit_->is_open()) continue;
-      other.un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
+      if (!missed || ColumnIndex{i} == col_ || other.has(MD_RAID_LOG_COMPLETE)) continue;
+      other.un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE};
       unit_->message(md::MessageId::LAST_ERRED_NOTE, other.now.dev);
     }
   }
@@ -221,6 +221,7 @@ class ColumnCommand {
   void restore() {
     const ScopedWrite held(unit_->unit_lock.write());
     drop_alternate(*unit_, col_);
+    if (opened_ != nullptr && !unit_->is_open()) close_column(*unit_, col_);
     const ColumnState now = column().un_devstate;
     if (now == RCS_INIT) set_state(*unit_, held, col_, RCS_INIT_ERRED, Flavour::forced);
     if (now == RCS_RESYNC) restore_resync(held);

@@ -183,6 +183,20 @@ TEST(Admin, FailedStartIsReportedAndRestored_RH28) {
   EXPECT_EQ(v.system->resync.md_raid_resync, 0U);
 }
 
+// Nobody has the unit open and it is known to be inaccessible: the device that the command opened is closed again.
+TEST(Admin, FailedStartClosesWhatItOpened_RT16) {
+  Volume v({.strays = 1});
+  ASSERT_TRUE(v.run([&] {
+    degrade(v, 2);
+    EXPECT_EQ(v.close(), 0);
+    v.unit().ui_tstate |= md::MD_INACCESSIBLE;
+    EXPECT_TRUE(raid_replace(*v.system, replace_with(v, 2, 4)).is(md::MDE_RAID_OPEN_FAILURE));
+  }));
+  EXPECT_EQ(v.state(2), RCS_ERRED);
+  EXPECT_FALSE(v.column(2).has(MD_RAID_DEV_ISOPEN) || v.column(2).has(MD_RAID_DEV_ERRED));
+  EXPECT_EQ(v.opens[4], 0);
+}
+
 TEST(Admin, GetSyncShowsWhatRuns_9) {
   Unit unit = sample_unit();
   EXPECT_EQ(sync_status(unit), SyncStatus{});

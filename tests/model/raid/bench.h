@@ -69,6 +69,7 @@ class BenchDisk final : public BlockDevice {
   uint32_t longest_transfer() const noexcept override { return longest; }
   CacheKind cache() const noexcept override { return cache_; }
   void power_cut() { seen = durable; }
+  void settle() { durable = seen; }  ///< what was put there by hand is durable
   void forget() {
     for (auto& each : pending_) simulation_.cancel(*each);
     pending_.clear();

@@ -39,6 +39,23 @@ TEST(RecordingAnError, LastErroredKeepsItsDataUnlessAHomeWriteFailed) {
   }));
 }
 
+// Parity that a regeneration or a repair could not write stands in no log: nothing can give it back (D-17).
+TEST(RecordingAnError, UnloggedHomeWriteLeavesNoCompleteLog_D17) {
+  Bench bench;
+  EXPECT_TRUE(bench.run([&] {
+    record(bench, disk_slice(0, 0), Purpose::read);
+    record(bench, disk_slice(1, 0), Purpose::home);
+    EXPECT_TRUE(bench.unit->un.columns[1].has(MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE));
+    record(bench, disk_slice(1, 0), Purpose::unlogged_home);
+    record(bench, disk_slice(2, 0), Purpose::unlogged_home);
+    for (const uint64_t column : {1U, 2U}) {
+      EXPECT_EQ(bench.state(column), RCS_LAST_ERRED);
+      EXPECT_TRUE(bench.unit->un.columns[column].has(MD_RAID_MISSED_WRITE));
+      EXPECT_FALSE(bench.unit->un.columns[column].has(MD_RAID_LOG_COMPLETE));
+    }
+  }));
+}
+
 // Each recorded failure is committed and announced, also when nothing changed.
 TEST(RecordingAnError, CommitsAndAnnouncesEachTime_RC01) {
   Bench bench;

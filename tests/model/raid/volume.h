@@ -77,6 +77,7 @@ struct FakeSpare final : statedb::RecordOwner {
   md::NameKey key = 0;
   DeviceNumber device = no_device;
   uint64_t blocks = 0;
+  uint64_t start_block = 0;
   hotspare::SpareState state = hotspare::SpareState::HSS_AVAILABLE;
   bool releasing = false;
   void encode(std::vector<std::byte>& out) const override { out.assign(1, static_cast<std::byte>(state)); }
@@ -88,17 +89,20 @@ struct VolumeOptions {
   uint32_t slots = 10;
   uint32_t spares = 0;
   uint32_t strays = 0;  ///< disks that belong to nobody
+  uint64_t start = 0;   ///< first block of every column: 1 or more leaves room for a label
   CacheKind cache = CacheKind::none;
   UnitState state = RUS_OKAY;
+  SimulationOptions simulation{};
 };
 
 class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console, md::Notifier, hotspare::Service {
  public:
   static constexpr md::Minor minor = 10;
 
-  explicit Volume(const VolumeOptions& wanted = {}) : options(wanted), simulation({}), host(simulation, "host") {
+  explicit Volume(const VolumeOptions& wanted = {})
+      : options(wanted), simulation(wanted.simulation), host(simulation, "host") {
     const Unit shape = image();
-    const uint64_t blocks = shape.un_pwsize + shape.rows() + 16;
+    const uint64_t blocks = options.start + shape.un_pwsize + shape.rows() + 16;
     for (uint32_t i = 0; i < options.columns + options.spares + options.strays; ++i) {
       disks.push_back(std::make_unique<BenchDisk>(simulation, disk_slice(i, 0), blocks, options.cache));
     }
@@ -127,10 +131,13 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   std::vector<FakeSpare> spares;
   std::set<uint64_t> missing;     ///< disks that do not open
   std::map<uint64_t, int> opens;  ///< by disk
+  std::function<void()> on_close;
   std::vector<md::SvmEvent> events;
   std::vector<md::MessageId> messages;
   Bytes expected;
   uint64_t gets = 0;
+  uint64_t asked_size = 0;  ///< by the last of them
+  bool asked_label = false;
 
   [[nodiscard]] RaidUnit& unit() { return *static_cast<RaidUnit*>(system->unit(minor)); }
   [[nodiscard]] Unit& un() { return unit().un; }
@@ -233,7 +240,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
       Column& c = unit.columns[i];
       c.un_devstate = options.state == RUS_INIT ? RCS_INIT : RCS_OKAY;
       c.un_orig_key = i + 1;
-      c.now = c.orig = {.dev = disk_slice(i, 0), .pwstart = 0, .devstart = unit.un_pwsize};
+      c.now = c.orig = {.dev = disk_slice(i, 0), .pwstart = options.start, .devstart = options.start + unit.un_pwsize};
     }
     return unit;
   }
@@ -246,7 +253,10 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
     ++opens[i];
     return {.device = disks[i].get()};
   }
-  void close(BlockDevice& device) override { --opens[minor_of(device.number()) / slices_per_disk]; }
+  void close(BlockDevice& device) override {
+    --opens[minor_of(device.number()) / slices_per_disk];
+    if (on_close) on_close();
+  }
   DeviceNumber find(DeviceId id, uint32_t) const override {
     return id >= 0x100 && id < 0x100 + disks.size() ? disks[id - 0x100]->number() : no_device;
   }
@@ -290,9 +300,10 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
     const Unit shape = image();
     for (uint64_t c = 0; c < options.columns; ++c) {
       for (uint64_t slot = 0; slot < shape.un_pwcnt; ++slot) {
-        encode(empty_header(shape, ColumnIndex{c}), HeaderBlock(disk(c).at(slot * shape.un_iosize), block_bytes));
+        std::byte* block = disk(c).at(options.start + slot * shape.un_iosize);
+        encode(empty_header(shape, ColumnIndex{c}), HeaderBlock(block, block_bytes));
       }
-      EXPECT_EQ(options.cache, CacheKind::none);
+      disk(c).settle();
     }
   }
   void boot() {
@@ -334,12 +345,18 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   }
 
   // hotspare::Service
-  hotspare::Reservation get(md::PoolId, uint64_t size, bool) override {
+  hotspare::Reservation get(md::PoolId, uint64_t size, bool labelled) override {
     ++gets;
+    asked_size = size;
+    asked_label = labelled;
     for (FakeSpare& spare : spares) {
       if (spare.state != hotspare::SpareState::HSS_AVAILABLE || spare.releasing || spare.blocks < size) continue;
       spare.state = hotspare::SpareState::HSS_RESERVED;
-      return {.ok = true, .record = spare.record, .key = spare.key, .device = spare.device, .start_block = 0};
+      return {.ok = true,
+              .record = spare.record,
+              .key = spare.key,
+              .device = spare.device,
+              .start_block = spare.start_block};
     }
     return {};
   }
