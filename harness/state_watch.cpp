@@ -74,7 +74,8 @@ void StateWatch::note_times(Seen& seen, const raid::Unit& now) {
     const bool was = seen.valid && c < seen.unit.columns.size() && !usable(seen.unit.columns[c]);
     if (was || !usable(now.columns[c])) seen.unusable[c] = simulation_.now();
   }
-  const uint64_t line = now.un_resync_line_index;
+  // Readers do not wait for the region that is being rebuilt: its lines are not done yet (RL-15).
+  const uint64_t line = std::min(now.un_resync_line_index, now.un_resync_busy_line);
   if (!seen.resync_lines.empty() && line < seen.resync_lines.back().second) seen.resync_lines.clear();
   if (line > 0 && (seen.resync_lines.empty() || line > seen.resync_lines.back().second)) {
     seen.resync_lines.emplace_back(simulation_.now(), line);

@@ -14,6 +14,7 @@ namespace {
 
 void raid_read_io(Child& cs);
 void rebuild_next(Child& cs);
+void raid_read_no_retry(Child& cs);
 
 bool read_directly(const Child& cs) noexcept {
   const Column& column = cs.unit->column(cs.cs_dcolumn);
@@ -36,7 +37,22 @@ void column_read(Child& cs) {
   rebuild_next(cs);
 }
 
-void raid_read_no_retry(Child& cs) { fail_read(cs, EIO); }
+void read_column(Child& cs, Child::Call retry) {
+  begin_stage(cs, Stage::READ_DONE, direct_done, raid_read_error, retry);
+  issue(cs, cs.cs_dbuf, IoOp::read, cs.cs_dcolumn, Target::now, Purpose::read,
+        cs.unit->column(cs.cs_dcolumn).now.devstart + cs.rows.first, cs.cs_blkcnt, cs.caller_data);
+  stage_issued(cs);
+}
+
+/// The others cannot give the rows. A column under resync that holds them already is read itself, once: if that fails
+/// it is no longer valid (docs/decisions/0020).
+void rebuild_failed(Child& cs) {
+  const Column& column = cs.unit->column(cs.cs_dcolumn);
+  const bool holds_them = column.un_devstate == RCS_RESYNC && valid_for(cs.unit->un, column, cs.cs_line);
+  holds_them ? read_column(cs, raid_read_no_retry) : fail_read(cs, EIO);
+}
+
+void raid_read_no_retry(Child& cs) { rebuild_failed(cs); }
 
 /// On md_mstr_daemon, unit lock (R) held again.
 void raid_read_retry(Child& cs) {
@@ -58,8 +74,8 @@ void rebuild_next(Child& cs) {
   for (; cs.cs_loop < unit.un.columns.size(); ++cs.cs_loop) {
     const ColumnIndex source{cs.cs_loop};
     const Column& column = unit.column(source);
-    if (source == cs.cs_dcolumn || column.absent()) continue;             // RH-02
-    if (!valid_for(unit.un, column, cs.cs_line)) return fail_read(cs, EIO);  // RH-01
+    if (source == cs.cs_dcolumn || column.absent()) continue;                // RH-02
+    if (!valid_for(unit.un, column, cs.cs_line)) return rebuild_failed(cs);  // RH-01
     begin_stage(cs, Stage::READ_DONE, column_read, raid_read_error, raid_read_no_retry);
     issue(cs, cs.cs_pbuf, IoOp::read, source, Target::now, Purpose::read, column.now.devstart + cs.rows.first,
           cs.cs_blkcnt, cs.parity_payload());
@@ -71,12 +87,7 @@ void rebuild_next(Child& cs) {
 
 void raid_read_io(Child& cs) {
   RaidUnit& unit = *cs.unit;
-  if (read_directly(cs)) {
-    begin_stage(cs, Stage::READ_DONE, direct_done, raid_read_error, raid_read_retry);
-    issue(cs, cs.cs_dbuf, IoOp::read, cs.cs_dcolumn, Target::now, Purpose::read,
-          unit.column(cs.cs_dcolumn).now.devstart + cs.rows.first, cs.cs_blkcnt, cs.caller_data);
-    return stage_issued(cs);
-  }
+  if (read_directly(cs)) return read_column(cs, raid_read_retry);
   if (unit.column(cs.cs_dcolumn).absent()) return fail_read(cs, EIO);
   RAIDSIM_ASSERT(cs.cs_dbuffer != nullptr);
   ++unit.statistics.rebuilt_reads;

@@ -95,6 +95,33 @@ TEST(Reads, StaleSourceIsRefused_RH01_RL15) {
   EXPECT_EQ(bench.leftovers(), "");
 }
 
+// The second column fails while the first is rebuilt, and now column 1's rows below the resync line exist on its
+// new device alone: the rebuild of a read meets the column that missed writes. Those rows are within tolerance and
+// come from the device that holds them; rows above the line, and rows of the region under way, do not (V4, V6).
+TEST(Reads, RebuiltRowsAreReadWhereTheyAreWhenNothingElseHasThem_V4) {
+  Bench bench;
+  bench.run([&] {
+    fill(bench);
+    Unit& un = bench.unit->un;
+    un.columns[1].un_devstate = RCS_RESYNC;
+    un.columns[1].un_devflags |= MD_RAID_REGEN_RESYNC | MD_RAID_DEV_ERRED;
+    un.columns[2].un_devstate = RCS_LAST_ERRED;
+    un.columns[2].un_devflags |= MD_RAID_MISSED_WRITE;
+    un.un_state = RUS_LAST_ERRED;
+    un.un_resync_line_index = 1;
+    un.un_resync_busy_line = 0;
+    Bytes data;
+    EXPECT_EQ(bench.read(8, 1, data), EIO) << "line 0 is being rebuilt";
+    un.un_resync_busy_line = un.un_segsincolumn;
+    EXPECT_TRUE(bench.reads_right(8, 1));
+    bench.disk(1).on_request = fails;
+    EXPECT_EQ(bench.read(8, 1, data), EIO) << "and it is tried once";
+    EXPECT_EQ(bench.state(1), RCS_LAST_ERRED);
+    EXPECT_TRUE(un.columns[1].has(MD_RAID_MISSED_WRITE)) << "above the line it holds nothing";
+  });
+  EXPECT_EQ(bench.leftovers(), "");
+}
+
 // Absent columns are zero and are not touched (RH-02).
 TEST(Reads, AbsentColumnsAreSkipped_RH02) {
   Bench bench;
