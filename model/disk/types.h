@@ -25,6 +25,15 @@ struct BlockRange {
   bool operator==(const BlockRange&) const = default;
 };
 
+/// Where `blocks` blocks at `block` come to lie when they go `delta` blocks astray on a disk of `disk_blocks`: pushed
+/// back onto the disk at its ends, and the other way when that would be the right place (F13, F14).
+[[nodiscard]] constexpr uint64_t astray(uint64_t block, uint64_t blocks, int64_t delta, uint64_t disk_blocks) {
+  const auto last = static_cast<int64_t>(disk_blocks - std::min(blocks, disk_blocks));
+  const auto from = static_cast<int64_t>(block);
+  const int64_t there = std::clamp<int64_t>(from + delta, 0, last);
+  return static_cast<uint64_t>(there != from ? there : std::clamp<int64_t>(from - delta, 0, last));
+}
+
 /// In which order a full cache moves writes to the medium (F18). Per sector the last writer wins under each.
 enum class DestagePolicy : uint8_t { fifo, elevator, random, adversarial };
 

@@ -160,8 +160,10 @@ Duration VirtualDisk::service_time(const Transfer& t) {
     return t.verdict.fixed_service;
   Service what{.op = t.op, .block = t.block, .blocks = t.blocks, .issued = t.issued, .start = t.started};
   if (options_.cache == CacheKind::volatile_write_back && t.op != IoOp::read) {
-    what.to_cache = t.op == IoOp::write && !t.fua && cache_.blocks() + t.blocks <= options_.cache_blocks;
-    if (t.op == IoOp::flush || t.preflush) {
+    const bool fua = t.fua && !(t.faulted && t.verdict.lies_about_fua);  // a liar answers at once (F22)
+    const bool flush = (t.op == IoOp::flush || t.preflush) && !(t.faulted && t.verdict.lies_about_flush);
+    what.to_cache = t.op == IoOp::write && !fua && cache_.blocks() + t.blocks <= options_.cache_blocks;
+    if (flush) {
       const WriteCache::Dirty dirty = cache_.dirty(t.issue_moment);
       what.dirty_writes = dirty.writes;
       what.dirty_blocks = dirty.blocks;
@@ -170,7 +172,7 @@ Duration VirtualDisk::service_time(const Transfer& t) {
   Duration time = latency_->service(what, latency_choices_);
   if (t.op != IoOp::flush) head_ = t.block + t.blocks;
   if (t.faulted) [[unlikely]]
-    time = time * t.verdict.factor_milli / 1000 + t.verdict.extra;
+    time = time / 1000 * t.verdict.factor_milli + time % 1000 * t.verdict.factor_milli / 1000 + t.verdict.extra;
   return time;
 }
 

@@ -127,6 +127,8 @@ class VirtualDisk {
   [[nodiscard]] ChoiceStream& fault_choices() noexcept { return fault_choices_; }
   /// Damage of the medium itself: whatever is written there next heals it.
   void mark_damaged(uint64_t block, uint64_t blocks, DamageKind kind, FaultHandle by, uint8_t number);
+  /// Changes one block's bytes on the medium, under whatever the cache holds.
+  void spoil_medium(uint64_t block, const std::byte* data);
   /// Changes one block's bytes where they lie, in the cache or on the medium, and marks it corrupted.
   void overwrite_stored(uint64_t block, const std::byte* data, FaultHandle by, uint8_t number);
   void set_dead(bool dead) noexcept { dead_ = dead; }
@@ -174,6 +176,7 @@ class VirtualDisk {
   void tear(Transfer& transfer, ChoiceStream& choices, const TornWrites& how);
   void split_sector(const Transfer& transfer, uint64_t block, ChoiceStream& choices);
   void destroy_neighbours(const Transfer& transfer, ChoiceStream& choices);
+  [[nodiscard]] static uint32_t blocks_with_effect(const Transfer& transfer);
   void settle(uint64_t number, uint64_t block, uint32_t blocks, const std::byte* data);  ///< no host waits for it
   void lose_cache();
   void keep_part(const CachedWrite& write);

@@ -122,9 +122,8 @@ void VirtualDisk::misplace(const Transfer& t, uint32_t count, bool durable) {
   damage_.mark(t.block, count, {DamageKind::old_content, v.by_number, v.by, sequences_, simulation_.now()});
   if (v.lost) return;
   VirtualDisk& there = v.other_disk == UINT32_MAX ? *this : bay_[v.other_disk];
-  const auto last = static_cast<int64_t>(there.blocks() - std::min<uint64_t>(count, there.blocks()));
-  const int64_t wanted = static_cast<int64_t>(t.block) + v.delta_blocks;
-  const auto place = static_cast<uint64_t>(std::clamp<int64_t>(wanted, 0, last));
+  if (there.dead_ || !there.powered_ || count > there.blocks()) return;  // nobody there to take it
+  const uint64_t place = astray(t.block, count, v.delta_blocks, there.blocks());
   const WriteCache::Slot slot = there.store(t.number, place, count, t.data, durable);
   there.cache_.completed(slot, t.number, 0);  // a flush over there covers it
   there.damage_.mark(place, count, {DamageKind::foreign, v.by_number, v.by, there.sequences_, simulation_.now()});
@@ -206,10 +205,16 @@ void VirtualDisk::mark_damaged(uint64_t block, uint64_t blocks, DamageKind kind,
   damage_.mark(block, blocks, {kind, number, by, 0, simulation_.now()});
 }
 
+/// Changes the medium past all writes; only the write log hears of it.
+void VirtualDisk::spoil_medium(uint64_t block, const std::byte* data) {
+  medium_.write(block, 1, data);
+  if (bay_.write_log() != nullptr) bay_.write_log()->add(index_, LogLayer::medium, 0, block, 1, data);
+}
+
 void VirtualDisk::overwrite_stored(uint64_t block, const std::byte* data, FaultHandle by, uint8_t number) {
   const CachedWrite* newest = cache_.newest(block);
   const uint64_t with = newest == nullptr ? sequences_ : newest->sequence;
-  if (!cache_.overwrite(block, data)) medium_.write(block, 1, data);
+  if (!cache_.overwrite(block, data)) spoil_medium(block, data);
   damage_.mark(block, 1, {DamageKind::corrupted, number, by, with, simulation_.now()});
 }
 

@@ -22,7 +22,7 @@ void VirtualDisk::abort(Transfer& t) {
   if (bay_.observer() != nullptr) bay_.observer()->on_complete(view(t, false), ETIMEDOUT, t.blocks);
   if (served) {
     end_service();
-    if (t.op == IoOp::write && t.faulted && t.verdict.hung) {
+    if (t.op == IoOp::write && t.faulted && t.verdict.hung && !dead_) {
       if (to_ns(t.verdict.late_effect) >= 0) {
         effect_late(t);
       } else if (t.verdict.on_abort == MediumEffect::torn) {
@@ -52,7 +52,7 @@ void VirtualDisk::effect_late(const Transfer& t) {
 void VirtualDisk::on_late_write(Event& event) {
   const auto& late = static_cast<LateWrite&>(event);
   VirtualDisk& disk = late.disk;
-  if (late.block + late.blocks <= disk.blocks()) {
+  if (!disk.dead_ && late.block + late.blocks <= disk.blocks()) {
     disk.settle(late.number, late.block, late.blocks, late.bytes.data());
     disk.damage_.mark(late.block, late.blocks,
                       {DamageKind::old_content, late.by_number, late.by, disk.sequences_, disk.simulation_.now()});
@@ -72,7 +72,7 @@ void VirtualDisk::forsake(Transfer& t, OutstandingFate fate, ChoiceStream& choic
   if (t.stage == TransferStage::in_service) end_service();
   leave(t);
   if (had_effect || t.op == IoOp::read || !powered_ || dead_) return;
-  const bool can_tear = t.op == IoOp::write && torn_atoms(t.block, t.blocks, options_.atom_bytes) > 1;
+  const bool can_tear = t.op == IoOp::write && torn_atoms(t.block, blocks_with_effect(t), options_.atom_bytes) > 1;
   uint64_t drawn = fate == OutstandingFate::done ? 1 : 0;
   if (fate == OutstandingFate::drawn) drawn = choices.below(can_tear ? 3 : 2, ChoiceKind::index);
   simulation_.recorder().add(simulation_.now(), trace_forsaken, index_, t.number, drawn);
@@ -110,23 +110,38 @@ void VirtualDisk::restore_power() {
   simulation_.recorder().add(simulation_.now(), trace_power_on, index_);
 }
 
+/// How many leading blocks of a write can change where they belong: a fault may have moved it away (F12, F13), or
+/// stop it on its way (F03, F06, F08).
+uint32_t VirtualDisk::blocks_with_effect(const Transfer& t) {
+  if (!t.faulted) return t.blocks;
+  const Verdict& v = t.verdict;
+  if (v.lost || v.delta_blocks != 0 || v.other_disk != UINT32_MAX) return 0;
+  return v.hung ? t.blocks : std::min(t.blocks, v.done_blocks);
+}
+
 /// Power fails while `t` is in service: done, not done, or torn (F16).
 void VirtualDisk::resolve(Transfer& t) {
-  if (t.faulted && t.verdict.done_blocks == 0 && !t.verdict.hung) return;
-  const bool can_tear = options_.torn.split_sector || torn_atoms(t.block, t.blocks, options_.atom_bytes) > 1;
+  const uint32_t blocks = blocks_with_effect(t);
+  if (blocks == 0) return;
+  const bool splits = options_.torn.split_sector || options_.atom_bytes == 0;
+  const bool can_tear = splits || torn_atoms(t.block, blocks, options_.atom_bytes) > 1;
   if (can_tear && options_.torn.rule != TornRule::none && power_choices_.chance(options_.torn.chance)) {
     tear(t, power_choices_, options_.torn);
   } else if (power_choices_.below(2, ChoiceKind::index) == 1) {
-    if (!t.faulted || !t.verdict.lost) store(t.number, t.block, t.blocks, t.data, true);
+    store(t.number, t.block, blocks, t.data, true);
   }
 }
 
 void VirtualDisk::tear(Transfer& t, ChoiceStream& choices, const TornWrites& how) {
-  const TornParts parts = draw_torn_parts(t.block, t.blocks, options_.atom_bytes, how.rule, choices);
+  const uint32_t blocks = blocks_with_effect(t);
+  if (blocks == 0) return;
+  const bool splits = how.split_sector || options_.atom_bytes == 0;
+  TornParts parts = draw_torn_parts(t.block, blocks, options_.atom_bytes, how.rule, choices);
+  if (splits && blocks == 1) parts.runs.clear();  // the only sector is the one that is cut inside
   for (const BlockRange& run : parts.runs) {
     store(t.number, run.first, static_cast<uint32_t>(run.size()), t.data + (run.first - t.block) * block_bytes, true);
   }
-  if (how.split_sector || options_.atom_bytes == 0) split_sector(t, parts.cut, choices);
+  if (splits) split_sector(t, parts.cut, choices);
   if (how.neighbours) destroy_neighbours(t, choices);
 }
 
@@ -242,11 +257,12 @@ void VirtualDisk::fill_random(ChoiceStream& choices) {
 }
 
 void VirtualDisk::copy_content(const VirtualDisk& other) {
-  RAIDSIM_ASSERT(other.blocks() == blocks());
+  if (other.blocks() != blocks()) return;  // swapped for one of another size meanwhile: no clone of that one
   medium_ = other.medium_;
   cache_ = other.cache_;
   damage_ = other.damage_;
   sequences_ = std::max(sequences_, other.sequences_);
+  moments_ = std::max(moments_, other.moments_);  // so that a flush here covers what it completed there
 }
 
 void VirtualDisk::set_destage(DestagePolicy policy, uint64_t cache_blocks) {

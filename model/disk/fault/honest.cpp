@@ -84,7 +84,6 @@ void BadMedia::start(FaultContext& at, Transfer& t) {
 void RecoveredError::start(FaultContext& at, Transfer& t) { at.blame(t).recovered = true; }
 
 void PartialCompletion::start(FaultContext& at, Transfer& t) {
-  if (t.blocks == 0) return;
   const uint32_t done = std::min(part_of(t.blocks, fraction), t.blocks - 1);
   Verdict& v = at.blame(t);
   v.done_blocks = done;

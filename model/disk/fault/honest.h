@@ -115,6 +115,7 @@ struct PartialCompletion {
   double fraction = 0.5;    ///< of the blocks that are done; at least one block is left over
   bool with_error = false;  ///< EIO beside the residual
   Match match{};
+  [[nodiscard]] static bool applies(const Transfer& transfer) { return transfer.op != IoOp::flush; }
   void start(FaultContext& at, Transfer& transfer);
   void describe(FaultLine& line) const;
 };

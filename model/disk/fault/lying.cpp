@@ -12,9 +12,17 @@ namespace {
 
 void flip_bit(std::byte* block, uint64_t bit) { block[bit / 8] ^= static_cast<std::byte>(1U << bit % 8); }
 
-/// `count` different bits, by a partial shuffle over what is left.
+/// `count` different bits: a few by a partial shuffle over what is left, many by one walk over all.
 void flip_bits(std::byte* block, uint32_t count, ChoiceStream& choices) {
   constexpr uint64_t all = uint64_t{block_bytes} * 8;
+  if (count > all / 64) {
+    for (uint64_t bit = 0, wanted = count; bit < all; ++bit) {
+      if (choices.below(all - bit) >= wanted) continue;
+      flip_bit(block, bit);
+      --wanted;
+    }
+    return;
+  }
   std::vector<uint64_t> chosen;
   for (uint32_t i = 0; i < count && i < all; ++i) {
     uint64_t bit = choices.below(all - i);
@@ -62,7 +70,7 @@ void CorruptionAtRest::armed(FaultContext& at) {
   for (uint64_t b = range.first; b < range.end; ++b) {
     at.disk.medium().read(b, 1, bytes.data());
     corruption.apply(at, bytes.data());
-    at.disk.medium().write(b, 1, bytes.data());
+    at.disk.spoil_medium(b, bytes.data());
     at.damage(b, 1, DamageKind::corrupted);
   }
 }
@@ -105,9 +113,7 @@ void MisdirectedWrite::describe(FaultLine& line) const {
 }
 
 void MisdirectedRead::after_effect(FaultContext& at, Transfer& t) {
-  const auto last = static_cast<int64_t>(at.disk.blocks() - t.blocks);
-  const int64_t wanted = static_cast<int64_t>(t.block) + delta_blocks;
-  at.disk.peek(static_cast<uint64_t>(std::clamp<int64_t>(wanted, 0, last)), t.blocks, t.data);
+  at.disk.peek(astray(t.block, t.blocks, delta_blocks, at.disk.blocks()), t.blocks, t.data);
 }
 void MisdirectedRead::describe(FaultLine& line) const { line.add("delta", delta_blocks); }
 

@@ -64,7 +64,7 @@ struct LostWrite {
 /// Source   spec/fault-model.md F13; Bairavasundaram et al., FAST 2008
 struct MisdirectedWrite {
   static constexpr FaultInfo info{.number = 13, .word = "misdirected-write", .liar = true};
-  int64_t delta_blocks = 8;            ///< the landing place is pushed back onto the disk at its ends
+  int64_t delta_blocks = 8;            ///< see astray() in types.h for the ends of the disk
   std::optional<DiskIndex> to_disk{};  ///< same blocks of that disk instead
   Match match{};
   static constexpr OpFilter op = OpFilter::write;

@@ -1,4 +1,6 @@
 // F01-F08: drives that fail and say so.
+#include <set>
+
 #include "tests/model/disk/rig.h"
 
 namespace raidsim::disk {
@@ -161,6 +163,27 @@ TEST(HonestFault, PartialCompletionReportsWhatIsLeft_F08) {
   const Io& read = rig.read(5, 4);
   EXPECT_EQ(read.request.error, EIO);
   EXPECT_EQ(read.request.residual, 1U) << "at least one block is left over";
+}
+
+TEST(HonestFault, PartialCompletionLetsAFlushPassAndWaitsForBytes_F08) {
+  Rig rig({.disk = plain_disk(CacheKind::volatile_write_back)});
+  rig.arm(PartialCompletion{});
+  EXPECT_FALSE(rig.flush().request.failed());
+  EXPECT_EQ(rig.write(5, 'a', 4).request.residual, 2U);
+}
+
+// The blocks behind the first bad one never reach the medium, a power cut in the middle or not.
+TEST(HonestFault, PowerCutDoesNotWriteWhatTheFaultHoldsBack_F06_F48) {
+  std::set<std::string> seen;
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    Rig rig({.disk = plain_disk(), .seed = seed});
+    rig.arm(BadMedia{.match = {.range = {7, 9}, .count = {}}});
+    rig.start_write(5, 'a', 4);
+    rig.run_for(50us);
+    rig.crash(CrashKind::power_cut);
+    seen.insert(rig.seen(5, 4));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"....", "a...", "aa.."}));
 }
 
 TEST(HonestFault, ReadOnlyMediumFailsWritesOnly_F42) {

@@ -33,12 +33,16 @@ TEST(LyingFault, CorruptionAtRestFlipsOneBitOfOneBlock_F10) {
 TEST(LyingFault, CorruptionMasksDoWhatTheySay_F10) {
   Rig rig;
   rig.write(5, 'a', 8);
+  rig.write(12, 'a');
   rig.write(20, 'z');
   rig.arm(CorruptionAtRest{.blocks = {5, 6}, .corruption = {.mask = Mask::bits, .bits = 9}});
   rig.arm(CorruptionAtRest{.blocks = {6, 7}, .corruption = {.mask = Mask::zero}});
   rig.arm(CorruptionAtRest{.blocks = {7, 8}, .corruption = {.mask = Mask::other_block, .other_block = 20}});
   rig.arm(CorruptionAtRest{.blocks = {8, 9}, .corruption = {.mask = Mask::random}});
   EXPECT_EQ(bits_apart(rig.read(5).data, letters('a')), 9);
+  rig.arm(CorruptionAtRest{.blocks = {12, 13}, .corruption = {.mask = Mask::bits, .bits = 4000}});
+  EXPECT_EQ(bits_apart(rig.read(12).data, letters('a')), 4000);
+  rig.write(12, 'a');
   EXPECT_EQ(rig.read(5, 8).letters(), "?.z?aaaa");
 }
 
@@ -123,6 +127,35 @@ TEST(LyingFault, MisdirectedWriteStaysOnTheDisk_F13) {
   EXPECT_EQ(rig.seen(1022, 2), "bb");
 }
 
+// At the front of the disk there is no place further to the front: the write goes the other way, never home.
+TEST(LyingFault, MisdirectedWriteNeverLandsWhereItBelongs_F13) {
+  Rig rig;
+  rig.arm(MisdirectedWrite{.delta_blocks = -8});
+  rig.write(0, 'b', 2);
+  EXPECT_EQ(rig.seen(0, 12), "........bb..");
+}
+
+TEST(LyingFault, MisdirectedWriteToADeadDiskIsLost_F13_F01) {
+  Rig rig({.disks = 2, .disk = plain_disk()});
+  rig.arm(FailStop{}, 1);
+  rig.arm(MisdirectedWrite{.to_disk = 1});
+  EXPECT_FALSE(rig.write(4, 'b').request.failed());
+  EXPECT_EQ(rig.seen(4, 1, 0), ".");
+  EXPECT_EQ(rig.seen(4, 1, 1), ".") << "frozen";
+}
+
+// Power fails while the write that would have been lost is in service: nothing of it appears.
+TEST(LyingFault, LostWriteLeavesNothingInAPowerCut_F12_F48) {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    Rig rig({.disk = plain_disk(), .seed = seed});
+    rig.arm(LostWrite{});
+    rig.start_write(5, 'a', 4);
+    rig.run_for(50us);
+    rig.crash(CrashKind::power_cut);
+    EXPECT_EQ(rig.seen(5, 4), "....");
+  }
+}
+
 TEST(LyingFault, MisdirectedWriteMayLandOnAnotherDisk_F13) {
   Rig rig({.disks = 2, .disk = plain_disk()});
   rig.arm(MisdirectedWrite{.to_disk = 1});
@@ -188,6 +221,17 @@ TEST(LyingFault, LyingFlushStoresNothing_F22) {
   EXPECT_EQ(rig.durable(4), ".");
   rig.write_fua(5, 'b');
   EXPECT_EQ(rig.durable(5), "b") << "FUA keeps its word";
+}
+
+// The liar answers at once, before the cached write could have been stored.
+TEST(LyingFault, LyingFlushTakesNoTimeForWhatItLeavesUndone_F22) {
+  RigOptions options = cached();
+  options.disk.latency.fixed.per_block = 1ms;
+  Rig rig(options);
+  rig.write(4, 'a', 8);
+  rig.arm(LyingFlush{});
+  const SimTime start = rig.simulation.now();
+  EXPECT_EQ(rig.flush().done - start, 100us);
 }
 
 TEST(LyingFault, LyingFuaStaysInTheCache_F22) {

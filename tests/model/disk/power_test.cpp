@@ -92,6 +92,22 @@ TEST(PowerCut, SplitSectorIsNeitherOldNorNewAndRegistered_F16) {
   EXPECT_EQ(rig.damage().all()[0].damage.fault_number, 16);
 }
 
+// With atom 0 not even one sector is written all or nothing.
+TEST(PowerCut, WithoutAtomsASingleSectorIsSplitToo_F16) {
+  RigOptions options{.disk = plain_disk()};
+  options.disk.atom_bytes = 0;
+  int split = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    options.seed = seed;
+    Rig rig(options);
+    rig.start_write(8, 'a');
+    rig.run_for(50us);
+    rig.crash(CrashKind::power_cut);
+    split += rig.seen(8) == "?" ? 1 : 0;
+  }
+  EXPECT_GT(split, 5);
+}
+
 TEST(PowerCut, NeighboursInThePhysicalSectorAreDestroyed_F16) {
   Rig rig;
   rig.write(0, 'z', 32);
@@ -210,6 +226,7 @@ TEST(WriteLog, RebuildsTheMediumOfAnyMoment) {
   const size_t here = log.entries().size();
   const uint64_t hash = rig.disk().medium().content_hash();
   rig.write(1, 'b');
+  rig.arm(CorruptionAtRest{.blocks = {1, 2}});
   PageStore rebuilt = start;
   log.apply(rebuilt, 0, 0, here);
   EXPECT_EQ(rebuilt.content_hash(), hash);

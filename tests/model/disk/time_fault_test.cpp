@@ -94,6 +94,16 @@ TEST(HungDisk, LateEffectOverwritesNewerData_F28) {
   EXPECT_EQ(io.completions, 1);
 }
 
+TEST(HungDisk, LateEffectDoesNotReachADeadDisk_F28_F01) {
+  Rig rig;
+  rig.arm(LateEffect{.timeout = 1s, .delay = 500ms});
+  rig.start_write(1, 'a');
+  rig.run_for(1s + 1ms);
+  rig.arm(FailStop{});
+  rig.run();
+  EXPECT_EQ(rig.seen(1), ".") << "frozen";
+}
+
 TEST(HungDisk, LostCompletionHasItsEffectAndNoAnswer_F29) {
   Rig rig;
   rig.arm(LostCompletion{});
@@ -161,6 +171,15 @@ TEST(Identity, DuplicateIdIsFoundAtTheLowerNumberEachTime_F41) {
   rig.arm(DuplicateId{.of = 1}, 0);
   EXPECT_EQ(rig.driver->find(101, 0), disk_slice(0, 0));
   EXPECT_EQ(rig.seen(5, 1, 0), ".") << "an older clone keeps its own content";
+}
+
+// The clone takes over cached writes with their moments: its own next flush has to cover them.
+TEST(Identity, FlushOfACloneStoresWhatItWasGivenInTheCache_F41) {
+  Rig rig({.disks = 2, .disk = plain_disk(CacheKind::volatile_write_back)});
+  for (uint64_t b = 0; b < 9; ++b) rig.write(b, 'a', 1, 1);
+  rig.arm(DuplicateId{.of = 1, .copy_content = true}, 0);
+  EXPECT_FALSE(rig.flush(0).request.failed());
+  EXPECT_EQ(rig.durable(0, 9, 0), "aaaaaaaaa");
 }
 
 TEST(PathLoss, AnotherPathMasksIt_F43) {
