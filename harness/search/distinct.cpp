@@ -6,23 +6,23 @@
 
 namespace raidsim::harness {
 
-void DistinctFailures::note(const Item& item, uint64_t trace_hash, const std::vector<Broken>& broken) {
-  const auto expectation = [](const Broken& b) { return b.id == "EXPECT"; };
+void DistinctFailures::note(const Item& item, uint64_t trace_hash, const std::vector<BrokenInvariant>& broken) {
+  const auto expectation = [](const BrokenInvariant& b) { return b.id == "EXPECT"; };
   const auto unmet = std::count_if(broken.begin(), broken.end(), expectation);
   bool told = false;
-  for (const Broken& b : broken) {
+  for (const BrokenInvariant& b : broken) {
     if (!expectation(b)) {
       note_one(item, trace_hash, b, b.id == "PROCESS");
     } else if (!told) {
       told = true;
-      Broken first = b;
+      BrokenInvariant first = b;
       if (unmet > 1) first.text += fmt::format(" (and {} more unmet in that run)", unmet - 1);
       note_one(item, trace_hash, first, true);
     }
   }
 }
 
-void DistinctFailures::note_one(const Item& item, uint64_t trace_hash, Broken broken, bool of_scenario) {
+void DistinctFailures::note_one(const Item& item, uint64_t trace_hash, BrokenInvariant broken, bool of_scenario) {
   DistinctFailure& failure = failures_[{broken.id, broken.place, of_scenario ? item.scenario : any_scenario}];
   const uint64_t before = failure.count++;
   if (before > 0 && std::tie(failure.seed, failure.scenario) < std::tie(item.seed, item.scenario)) return;

@@ -20,12 +20,12 @@ namespace raidsim::harness {
 class DistinctFailures {
  public:
   /// Notes what one run broke. Of each kind the first run in order of seed and scenario is kept.
-  void note(const Item& item, uint64_t trace_hash, const std::vector<Broken>& broken);
+  void note(const Item& item, uint64_t trace_hash, const std::vector<BrokenInvariant>& broken);
   [[nodiscard]] size_t size() const noexcept { return failures_.size(); }
   [[nodiscard]] std::vector<DistinctFailure> in_order() const;
 
  private:
-  void note_one(const Item& item, uint64_t trace_hash, Broken broken, bool of_scenario);
+  void note_one(const Item& item, uint64_t trace_hash, BrokenInvariant broken, bool of_scenario);
 
   static constexpr size_t any_scenario = ~size_t{0};
   std::map<std::tuple<std::string, std::string, size_t>, DistinctFailure> failures_;

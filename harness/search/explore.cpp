@@ -163,7 +163,9 @@ class Campaign {
 }  // namespace
 
 scenarios::Scenario scenario_of_seed(const scenarios::Scenario& base, scenarios::Profile profile, uint64_t seed) {
-  scenarios::Scenario scenario = profile == scenarios::Profile::none ? base : with_profile(base, profile, seed);
+  if (profile == scenarios::Profile::none) profile = base.profile;
+  scenarios::Scenario scenario = with_profile(base, profile, seed);
+  scenario.profile = scenarios::Profile::none;
   scenario.seed = seed;
   return scenario;
 }

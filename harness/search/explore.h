@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct ExploreOptions {
   uint32_t jobs = 1;
   std::chrono::milliseconds seed_limit{60'000};  ///< CPU time of one item, after which its worker is killed
   const std::atomic<bool>* stop = nullptr;       ///< once true the campaign ends with what it has found
+  /// The scenario whose holes this seed fills; nothing for one without holes. Not set: none has any.
+  std::function<std::optional<scenarios::Scenario>(size_t scenario, uint64_t seed)> refilled = {};
 };
 
 /// One kind of failure: same invariant, same place, whatever the scenario.
@@ -56,7 +59,8 @@ using ExploreProgress = std::function<void(uint64_t runs, uint64_t total, size_t
 [[nodiscard]] ExploreResult explore(const std::vector<scenarios::Scenario>& scenarios, const ExploreOptions& options,
                                     const ExploreProgress& progress);
 
-/// The scenario that a seed of a campaign runs: the profile's drawing for it, or the base with that seed.
+/// The scenario that a seed runs: the drawing of `profile` for it, else of the base's own profile, else the base with
+/// that seed. What comes back has no profile left to draw.
 [[nodiscard]] scenarios::Scenario scenario_of_seed(const scenarios::Scenario& base, scenarios::Profile profile,
                                                    uint64_t seed);
 

@@ -72,14 +72,7 @@ class Worker {
   RunReport one(uint64_t k, const Item& item) {
     RunReport report{.item = k, .outcome = "crashed", .events = 0, .trace_hash = 0, .broken = {}};
     try {
-      const scenarios::Scenario& base = scenarios_[item.scenario];
-      const scenarios::Scenario scenario = scenario_of_seed(base, options_.profile, item.seed);
-      // A profile varies latency and caches, not what creation leaves: the image serves all seeds.
-      auto& image = images_[item.scenario];
-      if (!image) image = prepare_image(base);
-      const bool expectations = options_.profile == scenarios::Profile::none;
-      const RunResult result =
-          run_scenario(scenario, *image, {.seed = item.seed, .expectations = expectations}).result;
+      const RunResult result = run(item);
       report.outcome = word_of(result.outcome);
       report.events = result.events;
       report.trace_hash = result.trace_hash;
@@ -88,6 +81,20 @@ class Worker {
       report.broken.push_back({"PROCESS", "exception", std::string("the run threw: ") + error.what()});
     }
     return report;
+  }
+
+  RunResult run(const Item& item) {
+    const RunOptions how{.seed = item.seed};
+    if (options_.refilled) {
+      if (const auto base = options_.refilled(item.scenario, item.seed)) {
+        return run_scenario(scenario_of_seed(*base, options_.profile, item.seed), *prepare_image(*base), how).result;
+      }
+    }
+    const scenarios::Scenario& base = scenarios_[item.scenario];
+    // A profile varies latency and caches, not what creation leaves: the image serves all seeds.
+    auto& image = images_[item.scenario];
+    if (!image) image = prepare_image(base);
+    return run_scenario(scenario_of_seed(base, options_.profile, item.seed), *image, how).result;
   }
 
   /// The marks that are new, or newly reached, since it was last asked.
@@ -121,7 +128,7 @@ class Worker {
 
 std::string line_of(const RunReport& report) {
   std::string out = fmt::format("R\t{}\t{}\t{}\t{:016x}", report.item, report.outcome, report.events, report.trace_hash);
-  for (const Broken& b : report.broken) {
+  for (const BrokenInvariant& b : report.broken) {
     out += fmt::format("\t{}\t{}\t{}", one_field(b.id), one_field(b.place), one_field(b.text));
   }
   return out + "\n";

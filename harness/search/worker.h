@@ -24,9 +24,9 @@ namespace raidsim::harness {
 using WallClock = std::chrono::steady_clock;
 
 /// One violation of a run, as far as a campaign needs it.
-struct Broken {
+struct BrokenInvariant {
   std::string id, place, text;
-  bool operator==(const Broken&) const = default;
+  bool operator==(const BrokenInvariant&) const = default;
 };
 
 struct Begun {
@@ -36,7 +36,7 @@ struct RunReport {
   uint64_t item = 0;
   std::string outcome;
   uint64_t events = 0, trace_hash = 0;
-  std::vector<Broken> broken;
+  std::vector<BrokenInvariant> broken;
 };
 struct MarkSeen {
   std::string name;
