@@ -30,7 +30,7 @@ void judge_count(World& world, const std::string& place, const std::optional<Cou
 std::string disk_name(const World& world, DeviceNumber device) {
   const uint32_t disk = DiskRoles::disk_of(device);
   const auto& disks = world.scenario().disks;
-  return disk < disks.size() ? disks[disk].name : "none";
+  return disk < disks.size() ? disks[disk].name : "no device";
 }
 
 void judge_unit(World& world, const std::string& name, const scenarios::UnitExpectation& wanted) {
@@ -118,7 +118,11 @@ void fill_result(World& world, bool expectations, RunResult& result) {
     const raid::RaidUnit* unit = world.unit(i);
     out.state = unit == nullptr ? "refused" : raid::word_of(unit->un.un_state);
     if (unit != nullptr) {
-      for (const raid::Column& column : unit->un.columns) out.columns.emplace_back(raid::word_of(column.un_devstate));
+      for (const raid::Column& column : unit->un.columns) {
+        out.columns.emplace_back(raid::word_of(column.un_devstate));
+        out.devices.push_back(disk_name(world, column.now.dev));
+      }
+      if (unit->un.has(raid::MD_UN_RESYNC_ACTIVE)) out.resync_line = unit->un.un_resync_line_index;
       if (unit->un.un_state != raid::RUS_OKAY) result.outcome = std::max(result.outcome, Outcome::degraded);
     }
     if (i >= world.ports().size()) continue;

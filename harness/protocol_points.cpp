@@ -20,6 +20,16 @@ bool live_header(const std::byte* data) {
   return magic == raid::RAID_PWMAGIC;
 }
 
+/// Points that are reached when the request goes out. What acts on either side of them acts before anything else
+/// happens; a crash then finds the request outstanding, and its `outstanding` says what becomes of it.
+std::optional<ProtocolPoint> point_when_issued(RequestKind kind) {
+  switch (kind) {
+    case RequestKind::log_write: return ProtocolPoint::pre_write_issued;
+    case RequestKind::home_write: return ProtocolPoint::home_write_issued;
+    default: return std::nullopt;
+  }
+}
+
 /// Points that are reached when the request is through.
 std::optional<ProtocolPoint> point_when_complete(RequestKind kind) {
   switch (kind) {
@@ -131,13 +141,14 @@ void ProtocolPoints::on_issue(const disk::TransferView& view) {
   const ClassifiedTransfer transfer = classified(view);
   outstanding_[view.disk].push_back({view.number, transfer});
   outstanding_[view.disk].back().transfer.view.data = nullptr;
+  const std::optional<ProtocolPoint> issued = point_when_issued(transfer.kind);
+  if (issued) point(*issued, Side::before, transfer);
   for (TransferListener* listener : listeners_) listener->on_issue(transfer);
   if (script_ != nullptr && script_->wants_points()) {
     script_->request_issued(
         {.disk = view.disk, .op = op_of(view.op), .kind = transfer.kind, .block = view.block, .blocks = view.blocks});
   }
-  if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_issued, Side::after, transfer);
-  if (transfer.kind == RequestKind::home_write) point(ProtocolPoint::home_write_issued, Side::after, transfer);
+  if (issued) point(*issued, Side::after, transfer);
 }
 
 void ProtocolPoints::on_start(const disk::TransferView& view) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ enum class Outcome : uint8_t {
 struct UnitResult {
   std::string state;                 ///< word of D-10, "refused" when the unit did not come up
   std::vector<std::string> columns;  ///< one word each
+  std::vector<std::string> devices;  ///< the disk that serves each, "no device" where none is open
+  std::optional<uint64_t> resync_line;  ///< while a column is in resync
   uint64_t requests = 0, failed = 0, reads = 0, writes = 0;
 };
 

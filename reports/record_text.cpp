@@ -2,13 +2,33 @@
 
 #include <fmt/core.h>
 
+#include <string_view>
+
 #include "reports/time_text.h"
 
 namespace raidsim::reports {
 namespace {
 
-void field(std::string& out, const std::string& name, uint64_t value) {
-  if (!name.empty()) out += fmt::format("  {} {}", name, value);
+/// What the file calls this number, else the number.
+std::string word_of(const TraceFile& file, const std::string& what, uint64_t value) {
+  const auto names = file.names.find(what);
+  if (names == file.names.end() || value > UINT32_MAX) return std::to_string(value);
+  const auto name = names->second.find(static_cast<uint32_t>(value));
+  return name == names->second.end() ? std::to_string(value) : name->second;
+}
+
+void field(std::string& out, const TraceFile& file, const std::string& name, uint64_t value) {
+  if (name.empty()) return;
+  // Two numbers in one field: "blocks:write" and "errno<<32|residual" are the upper and the lower half.
+  for (const std::string_view parting : {"<<32|", ":"}) {
+    const size_t at = name.find(parting);
+    if (at == std::string::npos) continue;
+    field(out, file, name.substr(0, at), value >> 32);
+    field(out, file, name.substr(at + parting.size()), value & UINT32_MAX);
+    return;
+  }
+  const std::string word = word_of(file, name, value);
+  out += word.starts_with(name + " ") ? "  " + word : fmt::format("  {} {}", name, word);
 }
 
 }  // namespace
@@ -21,15 +41,10 @@ std::string record_text(const TraceFile& file, uint64_t event, const TraceRecord
                              record.a, record.b);
   }
   out += row->name;
-  if (!row->actor.empty()) {
-    const auto names = file.names.find(row->actor);
-    const bool named = names != file.names.end() && names->second.contains(record.actor);
-    out += named ? fmt::format("  {} {}", row->actor, names->second.at(record.actor))
-                 : fmt::format("  {} {}", row->actor, record.actor);
-  }
-  field(out, row->flags, record.flags);
-  field(out, row->a, record.a);
-  field(out, row->b, record.b);
+  field(out, file, row->actor, record.actor);
+  field(out, file, row->flags, record.flags);
+  field(out, file, row->a, record.a);
+  field(out, file, row->b, record.b);
   return out;
 }
 

@@ -1,6 +1,6 @@
 // reports/record_text.h: one record as one line, by the kind tables that the trace file carries.
 //
-//   event 118  1.204 ms  disk-complete  disk d2  op 1  number 31  errno<<32|residual 0
+//   event 118  1.204 ms  disk-complete  disk d2  op write  number 31  errno 0  residual 0
 #pragma once
 
 #include <cstdint>

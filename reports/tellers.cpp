@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace raidsim::reports {
 namespace {
@@ -27,7 +30,10 @@ void request_end(Timeline& t, const TraceRecord& r) {
 
 // ---- what was done to the machine ----
 
-void script(Timeline& t, const TraceRecord& r) { t.say(r, "script: " + t.name("line", r.actor)); }
+void script(Timeline& t, const TraceRecord& r) {
+  t.script_lines.insert(r.actor);
+  t.say_once(r, fmt::format("script line {}: {}", r.actor, t.name("line", r.actor)));
+}
 
 void fault_fired(Timeline& t, const TraceRecord& r) {
   if (t.bites[{r.actor, r.b, r.flags}]++ > 0) return;
@@ -41,7 +47,17 @@ void fault_lifted(Timeline& t, const TraceRecord& r) {
   t.say(r, fmt::format("{} on {} is over after {} hits", t.name("fault", r.flags), t.name("disk", r.actor), r.b));
 }
 
-void power_cut(Timeline& t, const TraceRecord& r) { t.say(r, t.name("disk", r.actor) + " loses power"); }
+/// Disks that lose power in one moment are one line.
+void power_cut(Timeline& t, const TraceRecord& r) {
+  static constexpr std::string_view verb = " without power";
+  const std::string disk = t.name("disk", r.actor);
+  if (!t.moments.empty() && t.moments.back().time_ns == r.time_ns && t.moments.back().text.ends_with(verb)) {
+    std::string& text = t.moments.back().text;
+    text.insert(text.size() - verb.size(), ", " + disk);
+  } else {
+    t.say(r, disk + std::string(verb));
+  }
+}
 
 void cache_lost(Timeline& t, const TraceRecord& r) {
   if (r.a + r.b == 0) return;
@@ -51,6 +67,7 @@ void cache_lost(Timeline& t, const TraceRecord& r) {
 void swapped(Timeline& t, const TraceRecord& r) { t.say(r, t.name("disk", r.actor) + " is another disk now"); }
 
 void epoch(Timeline& t, const TraceRecord& r) {
+  t.changed();
   t.say(r, fmt::format("host: {} (epoch {})", t.name("epoch-how", r.flags), r.a));
   if (r.flags == 0) t.in_flight.clear();
 }
@@ -63,16 +80,29 @@ void command(Timeline& t, const TraceRecord& r) {
                        r.a == 0 && r.b == 0 ? "done" : t.name("error", key)));
 }
 
-void phase(Timeline& t, const TraceRecord& r) { t.say(r, "phase: " + t.name("phase", r.actor)); }
+void phase(Timeline& t, const TraceRecord& r) {
+  static constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"workload", "clients start"},
+      {"faults-stop", "clients are done; no new faults, transient ones are lifted"},
+      {"judge", "all is at rest; everything is read back and judged"},
+      {"recheck", "once more after a power cut and a boot"},
+      {"done", "end of the run"}};
+  const std::string name = t.name("phase", r.actor);
+  if (name == "quiesce") return;  // follows each of the others
+  const auto* found = std::find_if(std::begin(words), std::end(words), [&](const auto& w) { return w.first == name; });
+  t.say(r, "-- " + (found == std::end(words) ? name : std::string(found->second)));
+}
 
 // ---- what the volume manager did ----
 
 void unit_state(Timeline& t, const TraceRecord& r) {
+  t.changed();
   t.end_progress(r, r.actor);
   t.say(r, fmt::format("{}: {} -> {}", t.name("unit", r.actor), t.name("unit-state", r.a), t.name("unit-state", r.b)));
 }
 
 void column_state(Timeline& t, const TraceRecord& r) {
+  t.changed();
   t.end_progress(r, r.actor);
   t.say(r, fmt::format("{} column {}: {} -> {}", t.name("unit", r.actor), r.flags, t.name("column-state", r.a),
                        t.name("column-state", r.b)));
@@ -95,12 +125,12 @@ void svm_event(Timeline& t, const TraceRecord& r) {
   static constexpr std::string_view metadevice = "metadevice";
   static constexpr std::string_view spare = "hot-spare";
   const std::string tag = t.name("tag", r.a);
-  const std::string whose = tag == metadevice ? t.name("minor", r.b) : tag == spare ? t.device(r.b) : tag;
+  const std::string whose = tag == metadevice ? t.name("minor", r.b) : tag == spare ? t.spare_or_unit(r.b) : tag;
   for (const auto& [unit, unit_name] :
        t.file.names.contains("unit") ? t.file.names.at("unit") : std::map<uint32_t, std::string>{}) {
     if (tag == metadevice && unit_name == whose) t.end_progress(r, unit);
   }
-  t.say(r, fmt::format("event {} of {}", t.name("subclass", r.flags), whose));
+  t.say_once(r, fmt::format("event {} of {}", t.name("subclass", r.flags), whose));
 }
 
 void message(Timeline& t, const TraceRecord& r) {
@@ -111,7 +141,7 @@ void message(Timeline& t, const TraceRecord& r) {
 }
 
 void run_failed(Timeline& t, const TraceRecord& r) { t.say(r, "the run ended by an assertion of the code under test"); }
-void violation(Timeline& t, const TraceRecord& r) { t.say(r, "BROKEN: " + t.name("violation", r.actor)); }
+void violation(Timeline& t, const TraceRecord& r) { t.say(r, "BROKEN: " + t.name("violation", r.actor), true); }
 void finding(Timeline& t, const TraceRecord& r) {
   if (r.actor == 0) t.say(r, "allowed: " + t.name("finding", r.actor));
 }

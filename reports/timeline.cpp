@@ -20,8 +20,16 @@ std::string text_of(const Timeline& timeline, uint32_t client, const Request& re
 
 }  // namespace
 
-void Timeline::say(const TraceRecord& record, std::string text) {
-  moments.push_back({event, record.time_ns, std::move(text)});
+void Timeline::say(const TraceRecord& record, std::string text, bool bad) {
+  moments.push_back({.event = event, .time_ns = record.time_ns, .text = std::move(text), .bad = bad});
+}
+
+void Timeline::say_once(const TraceRecord& record, const std::string& text) {
+  const auto [it, fresh] = repeatable.try_emplace(text, moments.size());
+  if (fresh) return say(record, text);
+  Moment& moment = moments[it->second];
+  ++moment.again;
+  moment.last_ns = record.time_ns;
 }
 
 void Timeline::end_progress(const TraceRecord& record, uint32_t unit) {
@@ -39,6 +47,12 @@ std::string Timeline::name(const char* what, uint64_t number) const {
 
 std::string Timeline::device(uint64_t number) const {
   return number == no_device ? "no device" : file.name_of("device", static_cast<uint32_t>(number));
+}
+
+std::string Timeline::spare_or_unit(uint64_t number) const {
+  const auto devices = file.names.find("device");
+  const bool spare = devices != file.names.end() && devices->second.contains(static_cast<uint32_t>(number));
+  return spare ? device(number) : name("minor", number);
 }
 
 std::string Timeline::requests_in_flight() const {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -19,6 +20,9 @@ struct Moment {
   uint64_t event = 0;
   int64_t time_ns = 0;
   std::string text;
+  bool bad = false;     ///< a rule broke here
+  uint64_t again = 0;   ///< repeats that are not lines of their own
+  int64_t last_ns = 0;  ///< the last of them
 };
 
 /// A resync or regeneration under way.
@@ -45,11 +49,20 @@ struct Timeline {
   std::map<std::pair<uint32_t, std::string>, uint64_t> said;           ///< console messages: unit, text -> times
   uint64_t requests = 0;
 
-  void say(const TraceRecord& record, std::string text);
+  std::map<std::string, size_t> repeatable;                            ///< text -> its moment since the last change
+  std::set<uint32_t> script_lines;                                     ///< that acted
+  std::vector<std::string> dark;                                       ///< what loses power at this moment
+
+  void say(const TraceRecord& record, std::string text, bool bad = false);
+  /// Same text again without a change of state between: counted on the first line.
+  void say_once(const TraceRecord& record, const std::string& text);
+  void changed() { repeatable.clear(); }
   /// Says how far the resync of a unit came since it was last mentioned.
   void end_progress(const TraceRecord& record, uint32_t unit);
   [[nodiscard]] std::string name(const char* what, uint64_t number) const;
   [[nodiscard]] std::string device(uint64_t number) const;  ///< disk behind a device number
+  /// Events about spares name the spare's device or, when it is claimed, the minor of its unit.
+  [[nodiscard]] std::string spare_or_unit(uint64_t number) const;
   [[nodiscard]] std::string requests_in_flight() const;     ///< "" when none is
 };
 

@@ -8,6 +8,8 @@
 
 #include "harness/cli/commands.h"
 #include "harness/cli/files.h"
+#include "harness/cli/run_repeat.h"
+#include "harness/cli/terminal.h"
 #include "harness/prepared_image.h"
 #include "harness/runner.h"
 #include "harness/search/explore.h"
@@ -26,32 +28,16 @@ struct Options {
   bool json = false, brief = false, no_story = false, points = false;
 };
 
-std::string quoted(const std::string& path) {
-  const bool plain = path.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+=:@%") == std::string::npos;
-  if (plain && !path.empty()) return path;
-  std::string out = "'";
-  for (const char c : path) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-/// The one command that repeats the run; from its trace where there is one.
-std::string replay_command(const Options& options, uint64_t seed) {
-  if (!options.trace.empty()) return "raidsim replay " + quoted(options.trace);
-  std::string out = fmt::format("raidsim run {} --seed {}", quoted(options.file), seed);
-  if (!options.profile.empty()) out += " --profile " + options.profile;
-  return out + (options.points ? " --points" : "");
-}
-
 scenarios::Scenario load(const Options& options) {
   scenarios::LoadOptions how;
   how.seed = options.seed;
-  scenarios::Scenario scenario = scenarios::load_file(options.file, how);
-  const scenarios::Profile profile = profile_named(options.profile);
-  return profile == scenarios::Profile::none ? scenario : harness::scenario_of_seed(scenario, profile, scenario.seed);
+  const scenarios::Scenario scenario = scenarios::load_file(options.file, how);
+  return harness::scenario_of_seed(scenario, profile_named(options.profile), scenario.seed);
 }
 
-void print_verdict(const harness::RunResult& r) {
-  fmt::print("{}  {}  seed {}  {}\n", r.passed() ? "pass" : "FAIL", r.scenario, r.seed, harness::word_of(r.outcome));
+void print_verdict(const harness::RunResult& r, const reports::Ink& ink) {
+  fmt::print("{}  {}  seed {}  {}\n", r.passed() ? ink.good("pass") : ink.bad("FAIL"), r.scenario, r.seed,
+             harness::word_of(r.outcome));
 }
 
 void print_summary(const harness::RunResult& r) {
@@ -63,37 +49,22 @@ void print_summary(const harness::RunResult& r) {
   }
   fmt::print("  {} events, {} steps, {} virtual, hash {:016x}\n", r.events, r.steps,
              reports::time_text(to_ns(r.ended)), r.trace_hash);
+  std::string idle;
+  for (const auto& [line, times] : r.fired) {
+    if (times == 0) idle += (idle.empty() ? "" : ", ") + line;
+  }
+  if (!idle.empty()) fmt::print("  never acted: script line {}\n", idle);
 }
 
-void print_judgement(const harness::RunResult& r, const std::string& replay) {
+void print_judgement(const harness::RunResult& r, const std::string& replay, const reports::Ink& ink) {
   for (const harness::Violation& v : r.violations) {
-    fmt::print("  {} at event {}: {}\n    replay: {}\n", v.id, v.event, v.text, replay);
+    fmt::print("  {} at event {}: {}\n", ink.bad(v.id), v.event, v.text);
   }
   for (const reports::Alike& finding : reports::grouped(r.findings)) {
     fmt::print("  allowed: {}{}\n", finding.first,
                finding.count == 1 ? "" : fmt::format(" (and {} more like it)", finding.count - 1));
   }
-}
-
-/// Once more with everything recorded. Two runs of one seed that differ are an error of raidsim itself.
-TraceFile traced(const Options& options, const scenarios::Scenario& scenario, const harness::PreparedImage& image,
-                 const harness::RunOptions& first_options, const harness::RunRecord& first) {
-  harness::RunOptions again = first_options;
-  again.trace = TraceMode::full;
-  again.record_tape = !options.trace.empty();
-  again.checkpoint_interval = 4096;
-  const harness::RunRecord record = harness::run_scenario(scenario, image, again);
-  if (record.result.trace_hash != first.result.trace_hash || record.result.events != first.result.events) {
-    throw std::runtime_error(fmt::format("two runs of seed {} differ: {} events, hash {:016x} and {} events, hash {:016x}",
-                                         scenario.seed, first.result.events, first.result.trace_hash,
-                                         record.result.events, record.result.trace_hash));
-  }
-  return harness::trace_of(scenario, again, record, {options.file, replay_command(options, scenario.seed)});
-}
-
-void save(const std::string& path, const TraceFile& file) {
-  std::string error;
-  if (!write_trace(path, file, error)) throw UsageError(error);
+  if (!r.passed()) fmt::print("  replay: {}\n", replay);
 }
 
 int run(const Options& options) {
@@ -105,26 +76,30 @@ int run(const Options& options) {
   const auto began = std::chrono::steady_clock::now();
   harness::RunRecord record = harness::run_scenario(scenario, *image, how);
   record.result.wall_ns = std::chrono::nanoseconds(std::chrono::steady_clock::now() - began).count();
-  const bool passed = record.result.passed();
+  const harness::RunResult& result = record.result;
 
-  const bool tell = !passed && !options.json && !options.brief && !options.no_story;
+  const RunWords words{options.file, scenario.seed, options.profile, options.points};
+  const bool tell = !result.passed() && !options.json && !options.brief && !options.no_story;
   std::optional<TraceFile> file;
-  if (tell || !options.trace.empty()) file = traced(options, scenario, *image, how, record);
-  if (!options.trace.empty()) save(options.trace, *file);
+  if (tell || !options.trace.empty()) file = traced_run(scenario, *image, how, result.trace_hash, words);
+  if (!options.trace.empty()) save_trace(options.trace, *file);
 
+  const Exit status = result.passed() ? exit_good : exit_violation;
   if (options.json) {
-    fmt::print("{}\n", harness::to_json(record.result).dump());
-    return passed ? exit_good : exit_violation;
+    fmt::print("{}\n", harness::to_json(result).dump());
+    return status;
   }
-  print_verdict(record.result);
-  if (!options.brief) print_summary(record.result);
-  if (tell) {
-    fmt::print("\n{}", reports::story(*file));
-  } else {
-    print_judgement(record.result, replay_command(options, scenario.seed));
-  }
+  const reports::Ink ink = ink_for(stdout);
+  const std::string replay = options.trace.empty() ? run_command(words) : replay_command(options.trace);
+  print_verdict(result, ink);
+  if (!options.brief) print_summary(result);
   if (!options.brief && !record.wait_graph.empty()) fmt::print("\nWho waits for whom:\n{}\n", record.wait_graph);
-  return passed ? exit_good : exit_violation;
+  if (tell) {
+    fmt::print("\n{}", reports::story(*file, {.replay = replay, .ink = ink}));
+  } else {
+    print_judgement(result, replay, ink);
+  }
+  return status;
 }
 
 }  // namespace
