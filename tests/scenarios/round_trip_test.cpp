@@ -131,7 +131,11 @@ Fault any_fault(const Scenario& scenario) {
       line["range"] = {upto(0, 9) * 512, upto(10, 20) * 512};
     }
   }
-  if (row.number == 41) line["of"] = "d7";
+  if (row.number == 41) {
+    line.erase("column");
+    line["disk"] = "d6";  // no replica on it (D-01)
+    line["of"] = "d7";
+  }
   for (const ParameterRow* parameter : row.parameters) {
     if (!flip()) continue;
     const auto value = any_parameter(parameter->key);
