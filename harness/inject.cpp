@@ -1,6 +1,8 @@
 #include "harness/inject.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 
 #include "engine/assert.h"
 #include "model/disk/fault/cache.h"
@@ -28,6 +30,11 @@ static_assert(static_cast<int>(disk::MediumEffect::torn) == static_cast<int>(sc:
 static_assert(static_cast<int>(disk::FlushKind::both) == static_cast<int>(sc::FlushKind::both));
 static_assert(static_cast<int>(disk::BlankContent::random) == static_cast<int>(sc::BlankContent::random));
 static_assert(static_cast<int>(disk::OpFilter::flush) == static_cast<int>(sc::Op::flush));
+
+int errno_of(sc::OpenError error) {
+  constexpr std::array numbers{EIO, ENXIO, EBUSY, EACCES};
+  return numbers.at(static_cast<size_t>(error));
+}
 
 struct Hit {
   uint32_t disk;
@@ -203,7 +210,7 @@ disk::FaultHandle Injector::arm_presence() {
     case 33:
       return on(disk::ReplacedBlank{.content = same_word<disk::BlankContent>(with_.content),
                                     .size_blocks = with_.size_blocks});
-    case 36: return on(disk::OpenFailure{.match = match()});
+    case 36: return on(disk::OpenFailure{.error = errno_of(with_.open_error), .match = match()});
     case 41:
       return on(disk::DuplicateId{.of = disk_index(aim_.scenario, with_.of),
                                   .copy_content = with_.newer == sc::NewerCopy::clone});

@@ -6,6 +6,8 @@
 #include "harness/administrator.h"
 #include "harness/machine.h"
 #include "scenarios/error.h"
+#include "scenarios/names.h"
+#include "scenarios/unit_layout.h"
 
 namespace raidsim::harness {
 namespace {
@@ -40,15 +42,19 @@ class Workshop {
     auto image = std::make_shared<PreparedImage>();
     image->disks = disk::prepare(bay_);
     image->units = std::move(units_);
-    for (const scenarios::Workload& workload : scenario_.workload) {
-      image->logs.push_back(workload.trace ? std::make_shared<const scenarios::Iolog>(
-                                                 scenarios::read_iolog(workload.trace->resolved))
-                                           : nullptr);
-    }
+    for (const scenarios::Workload& workload : scenario_.workload) image->logs.push_back(log_of(workload));
     return image;
   }
 
  private:
+  [[nodiscard]] std::shared_ptr<const scenarios::Iolog> log_of(const scenarios::Workload& workload) const {
+    if (!workload.trace) return nullptr;
+    auto log = std::make_shared<const scenarios::Iolog>(scenarios::read_iolog(workload.trace->resolved));
+    const scenarios::Unit& unit = *scenarios::find_unit(scenario_, workload.unit);
+    scenarios::check_fit(*log, *workload.trace, scenarios::layout_of(scenario_, unit)->total_blocks, unit.name);
+    return log;
+  }
+
   static std::vector<disk::DiskOptions> instant_disks(const scenarios::Scenario& scenario) {
     auto disks = disk_options(scenario);
     for (disk::DiskOptions& d : disks) {

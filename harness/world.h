@@ -44,6 +44,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   // ---- life ----
   void start();  ///< first boot; arms the script
   void boot();   ///< starts the next epoch, if the host is down
+  void cut_power(const scenarios::HostAction& action);
   void crash(disk::CrashKind kind, disk::OutstandingFate fate);
   void stop_faults();
   /// Ends the last epoch, so that nothing is left to run; the world can only be looked at afterwards.

@@ -30,29 +30,43 @@ void World::act_on_host(const scenarios::HostAction& action, uint32_t) {
     boot();
     return;
   }
-  const auto fate = static_cast<disk::OutstandingFate>(action.outstanding);
   if (action.verb == scenarios::HostVerb::crash) {
-    crash(disk::CrashKind::host_only, fate);
+    crash(disk::CrashKind::host_only, static_cast<disk::OutstandingFate>(action.outstanding));
     return;
   }
-  for (disk::DiskIndex d = 0; d < bay_.size(); ++d) {
-    disk::CacheLoss loss = bay_[d].options().cache_loss;
-    if (action.keep) loss.keep = *action.keep;
-    loss.adversarial |= action.adversarial;
-    bay_[d].set_cache_loss(loss);
-    if (action.torn != scenarios::TornRule::none) {
-      bay_[d].set_torn({.rule = static_cast<disk::TornRule>(action.torn)});
-    }
-  }
-  if (action.disks.empty()) {
-    crash(disk::CrashKind::power_cut, fate);
-    return;
-  }
+  cut_power(action);
+}
+
+// What the line says holds for this cut alone; afterwards each disk is what it was.
+void World::cut_power(const scenarios::HostAction& action) {
   std::vector<disk::DiskIndex> domain;
   for (const std::string& name : action.disks) domain.push_back(disk_index(scenario_, name));
+  if (domain.empty()) {
+    for (disk::DiskIndex d = 0; d < bay_.size(); ++d) domain.push_back(d);
+  }
   std::sort(domain.begin(), domain.end());
-  crash(disk::CrashKind::host_only, fate);
-  bay_.power_cut(domain);
+  std::vector<std::pair<disk::CacheLoss, disk::TornWrites>> nature;
+  for (const disk::DiskIndex d : domain) {
+    const disk::DiskOptions& options = bay_[d].options();
+    nature.emplace_back(options.cache_loss, options.torn);
+    bay_[d].set_cache_loss({.keep = action.keep.value_or(options.cache_loss.keep),
+                            .adversarial = options.cache_loss.adversarial || action.adversarial});
+    disk::TornWrites torn = options.torn;
+    if (action.torn) torn = {.rule = static_cast<disk::TornRule>(*action.torn)};
+    torn.fate = static_cast<disk::OutstandingFate>(action.outstanding);
+    bay_[d].set_torn(torn);
+  }
+  if (action.disks.empty() && machine_ && host_->up()) {
+    crash(disk::CrashKind::power_cut, disk::OutstandingFate::drawn);
+  } else {
+    // The disks first: a cut settles what they have in service. A host that is down already stays so.
+    bay_.power_cut(domain);
+    crash(disk::CrashKind::host_only, static_cast<disk::OutstandingFate>(action.outstanding));
+  }
+  for (size_t i = 0; i < domain.size(); ++i) {
+    bay_[domain[i]].set_cache_loss(nature[i].first);
+    bay_[domain[i]].set_torn(nature[i].second);
+  }
 }
 
 void World::ioctl(const scenarios::Ioctl& request, uint32_t line) {

@@ -58,7 +58,7 @@ const ParameterRow burst_size{"burst_size", "a size from 512B to 1GiB",
                               },
                               [](const FaultParameters& from, json& out) { out = blocks_text(from.burst_blocks); }};
 const ParameterRow radius{
-    "radius", "a size from 512B to 1PiB",
+    "radius", "a size from 512B to 1024TiB",
     [](const Node& node, FaultParameters& out) { out.radius_blocks = node.blocks(1, bytes_max / block_bytes); },
     [](const FaultParameters& from, json& out) { out = blocks_text(from.radius_blocks); }};
 const ParameterRow burst_gap{"burst_gap", "a time from 0ns",
@@ -96,7 +96,11 @@ const ParameterRow versions{"versions", "a whole number from 1 to 1000",
                             [](const Node& node, FaultParameters& out) { out.versions = node.integer32(1, 1000); },
                             [](const FaultParameters& from, json& out) { out = from.versions; }};
 const ParameterRow torn{"torn", "prefix, suffix or subset",
-                        [](const Node& node, FaultParameters& out) { out.torn = node.word<TornRule>(); },
+                        [](const Node& node, FaultParameters& out) {
+                          out.torn = node.word<TornRule>();
+                          if (out.torn == TornRule::none)
+                            node.fail("this tears nothing", "write prefix, suffix or subset");
+                        },
                         [](const FaultParameters& from, json& out) { out = word(from.torn); }};
 const ParameterRow split_sector{"split_sector", "true or false",
                                 [](const Node& node, FaultParameters& out) { out.split_sector = node.boolean(); },
@@ -143,7 +147,7 @@ const ParameterRow content{"content", "zero or random",
                            [](const Node& node, FaultParameters& out) { out.content = node.word<BlankContent>(); },
                            [](const FaultParameters& from, json& out) { out = word(from.content); }};
 const ParameterRow size{
-    "size", "a size from 512B to 1PiB",
+    "size", "a size from 512B to 1024TiB",
     [](const Node& node, FaultParameters& out) { out.size_blocks = node.blocks(1, bytes_max / block_bytes); },
     [](const FaultParameters& from, json& out) {
       if (from.size_blocks) out = blocks_text(*from.size_blocks);
@@ -155,6 +159,9 @@ const ParameterRow of{"of", "a disk", [](const Node& node, FaultParameters& out)
 const ParameterRow newer{"newer", "original or clone",
                          [](const Node& node, FaultParameters& out) { out.newer = node.word<NewerCopy>(); },
                          [](const FaultParameters& from, json& out) { out = word(from.newer); }};
+const ParameterRow error{"error", "EIO, ENXIO, EBUSY or EACCES",
+                         [](const Node& node, FaultParameters& out) { out.open_error = node.word<OpenError>(); },
+                         [](const FaultParameters& from, json& out) { out = word(from.open_error); }};
 const ParameterRow paths{"paths", "path numbers, from 0",
                          [](const Node& node, FaultParameters& out) {
                            for (const Node& path : node.items(paths_max))

@@ -86,6 +86,7 @@ struct FaultParameters {
 
   BlankContent content = BlankContent::zero;  ///< F33
   std::optional<uint64_t> size_blocks;        ///< F33: size of the new disk; by default the old one's
+  OpenError open_error = OpenError::eio;      ///< F36
   std::string of;                             ///< F41: disk whose id is taken on
   NewerCopy newer = NewerCopy::original;      ///< F41
   std::vector<uint32_t> paths;                ///< F43: path numbers; empty: all

@@ -1,5 +1,6 @@
 #include "scenarios/fault_table.h"
 
+#include <algorithm>
 #include <array>
 
 #include "scenarios/fault_parameters.h"
@@ -38,21 +39,22 @@ constexpr std::array<const ParameterRow*, 5> f11{&parameter::count, &parameter::
                                                  &parameter::other};
 constexpr std::array<const ParameterRow*, 2> f12{&parameter::count, &parameter::lasts};
 constexpr std::array<const ParameterRow*, 3> f13{&parameter::count, &parameter::delta, &parameter::to_disk};
-constexpr std::array<const ParameterRow*, 2> f14{&parameter::count, &parameter::delta};
+constexpr std::array<const ParameterRow*, 3> f14{&parameter::count, &parameter::delta, &parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f15{&parameter::count, &parameter::versions};
-constexpr std::array<const ParameterRow*, 4> f16{&parameter::count, &parameter::torn, &parameter::split_sector,
-                                                 &parameter::neighbours};
+constexpr std::array<const ParameterRow*, 3> f16{&parameter::torn, &parameter::split_sector, &parameter::neighbours};
 constexpr std::array<const ParameterRow*, 2> f18{&parameter::destage, &parameter::cache_size};
 constexpr std::array<const ParameterRow*, 2> f19{&parameter::keep, &parameter::adversarial};
 constexpr std::array<const ParameterRow*, 2> f21{&parameter::count, &parameter::keep};
 constexpr std::array<const ParameterRow*, 3> f22{&parameter::covers, &parameter::probability, &parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f25{&parameter::factor, &parameter::lasts};
-constexpr std::array<const ParameterRow*, 3> f26{&parameter::count, &parameter::op, &parameter::stall};
+constexpr std::array<const ParameterRow*, 4> f26{&parameter::count, &parameter::probability, &parameter::op,
+                                                 &parameter::stall};
 constexpr std::array<const ParameterRow*, 5> f27{&parameter::count, &parameter::op, &parameter::timeout,
                                                  &parameter::retries, &parameter::effect};
 constexpr std::array<const ParameterRow*, 3> f28{&parameter::count, &parameter::timeout, &parameter::delay};
 constexpr std::array<const ParameterRow*, 3> f29{&parameter::count, &parameter::op, &parameter::timeout};
 constexpr std::array<const ParameterRow*, 2> f33{&parameter::content, &parameter::size};
+constexpr std::array<const ParameterRow*, 2> f36{&parameter::count, &parameter::error};
 constexpr std::array<const ParameterRow*, 2> f41{&parameter::of, &parameter::newer};
 constexpr std::array<const ParameterRow*, 1> f42{&parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f43{&parameter::paths, &parameter::lasts};
@@ -90,7 +92,7 @@ constexpr std::array<FaultRow, 60> table{{
   {15, "stale-read", "returns an older version of the same place",
    Support::injected, TargetNeed::disk, true, f15, plain},
   {16, "torn-write", "at power loss a write in service has changed only part",
-   Support::injected, TargetNeed::disk, true, f16, plain},
+   Support::injected, TargetNeed::disk, false, f16, plain},
   {17, "shorn-write", "power loss damages sectors that were durable",
    Support::later, TargetNeed::disk, true, Parameters{}, plain},
   {18, "reordering", "destage order is any that keeps the contract",
@@ -130,7 +132,7 @@ constexpr std::array<FaultRow, 60> table{{
   {35, "wrong-size", "another size than recorded",
    Support::later, TargetNeed::disk, false, Parameters{}, plain},
   {36, "open-failure", "open fails",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f36, plain},
   {37, "first-io-error", "open succeeds, the first request fails",
    Support::later, TargetNeed::disk, false, Parameters{}, plain},
   {38, "device-number-change", "device numbers permute at reboot",
@@ -191,6 +193,12 @@ const FaultRow* find_fault(std::string_view word) {
     if (row.word == word) return &row;
   }
   return nullptr;
+}
+
+FaultParameters FaultRow::defaults_of(bool for_a_while) const {
+  FaultParameters with = defaults();
+  if (for_a_while && std::ranges::find(parameters, &parameter::count) != parameters.end()) with.count.reset();
+  return with;
 }
 
 const FaultRow& fault_row(FaultId id) { return table.at(number_of(id) - 1); }

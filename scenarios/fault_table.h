@@ -42,6 +42,9 @@ struct FaultRow {
   bool takes_place;  ///< range, line, lines and area are allowed
   std::span<const ParameterRow* const> parameters;
   FaultParameters (*defaults)();
+  /// The defaults of a line with "lasts" (`for_a_while`) or without: a fault that lasts for a while hits all that
+  /// comes in that time, where one without hits one request.
+  [[nodiscard]] FaultParameters defaults_of(bool for_a_while) const;
 };
 
 [[nodiscard]] std::span<const FaultRow> fault_table();

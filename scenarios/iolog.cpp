@@ -183,6 +183,25 @@ size_t Iolog::count(IologAction action) const {
       std::ranges::count_if(entries, [&](const IologEntry& entry) { return entry.action == action; }));
 }
 
+void check_fit(const Iolog& log, const TraceSource& trace, uint64_t unit_blocks, const std::string& unit) {
+  uint64_t requests = 0;
+  for (const IologEntry& entry : log.entries) {
+    if (entry.action != IologAction::read && entry.action != IologAction::write) continue;
+    if (++requests > trace.limit.value_or(UINT64_MAX)) return;
+    const auto fail = [&](const std::string& wrong, std::string_view right) {
+      throw ScenarioError(trace.resolved, fmt::format("request {}", requests), fmt::format("{}; {}", wrong, right));
+    };
+    if (entry.length_bytes > request_bytes_max) {
+      fail(fmt::format("it has {} bytes", entry.length_bytes), fmt::format("the limit is {}", request_bytes_max));
+    }
+    const uint64_t end = (entry.offset_bytes + entry.length_bytes + block_bytes - 1) / block_bytes;
+    if (trace.fit == TraceFit::refuse && end > unit_blocks) {
+      fail(fmt::format("it ends at block {}, and {} has {}", end, unit, unit_blocks),
+           "make the unit larger, or write \"fit\": \"wrap\" or \"skip\" beside the trace");
+    }
+  }
+}
+
 Iolog parse_iolog(std::string_view text, const std::string& file) { return Parser(text, file).run(); }
 
 }  // namespace raidsim::scenarios

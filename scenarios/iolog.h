@@ -20,6 +20,7 @@
 
 #include "engine/time.h"
 #include "scenarios/error.h"
+#include "scenarios/workload_spec.h"
 
 namespace raidsim::scenarios {
 
@@ -48,6 +49,11 @@ inline constexpr uint64_t iolog_entries_max = 20'000'000;
 ///         numbers that do not fit, an offset plus length beyond 63 bits, a file used before "add" or "open" or after
 ///         "close", time that runs back, a last line cut off
 [[nodiscard]] Iolog parse_iolog(std::string_view text, const std::string& file);
+
+/// Checks that each request of `log` can be sent to a unit of `unit_blocks`: not too long, and with TraceFit::refuse
+/// not beyond its end. Only the first `limit` requests count.
+/// Errors  ScenarioError that names the request
+void check_fit(const Iolog& log, const TraceSource& trace, uint64_t unit_blocks, const std::string& unit);
 
 /// Reads a file; one whose first bytes are a zstd frame is unpacked as it is read, never past `limit_bytes`.
 /// Errors  the same, and a file that cannot be read, is too large, or is a broken or cut-off frame

@@ -77,7 +77,7 @@ Latency load_latency(const Node& node) {
   take_time(from, "read", out.read);
   take_time(from, "write", out.write);
   take_time(from, "flush", out.flush);
-  take_time(from, "per_block", out.per_block);
+  if (const auto per_block = from.find("per_block")) out.per_block = per_block->time(Duration{}, 1s);
   if (const auto spread = from.find("spread")) out.spread = spread->number(0.0, 1.0);
   take_time(from, "program_min", out.program_min);
   take_time(from, "program_max", out.program_max);

@@ -13,6 +13,8 @@
 namespace raidsim::scenarios::loading {
 namespace {
 
+constexpr uint64_t damaged_blocks_max = (uint64_t{64} << 20) / block_bytes;
+
 const FaultRow& row_of(const Node& word) {
   const std::string text = word.string(200);
   const FaultRow* row = find_fault(text);
@@ -109,6 +111,52 @@ void load_place(const Object& line, const FaultRow& row, const Scenario& scenari
   }
 }
 
+/// Disks that the line's target may mean: those that it names, or the one that the column is created on.
+std::vector<const Disk*> disks_meant(const Scenario& scenario, const FaultTarget& target) {
+  std::vector<const Disk*> out;
+  if (target.disk) out.push_back(find_disk(scenario, *target.disk));
+  for (const std::string& name : target.disks) out.push_back(find_disk(scenario, name));
+  if (target.column) out.push_back(&disk_of_column(scenario, *target.unit, *target.column));
+  return out;
+}
+
+/// Blocks that one firing makes bad; the registry keeps an entry for each.
+void check_damage(const Object& line, const FaultRow& row, const Scenario& scenario, const Fault& fault) {
+  const FaultTarget& target = fault.target;
+  uint64_t blocks = 0;
+  if (row.number == 5) {
+    blocks = fault.with.bursts * fault.with.burst_blocks;  // at most 10,000 times 1 GiB
+  } else if (row.number == 4 || row.number == 10) {
+    const Disk& disk = *disks_meant(scenario, target).front();
+    blocks = target.range ? target.range->end - target.range->first : disk.size_blocks;
+    if (target.column && !target.range) {
+      const UnitLayout layout = *layout_of(scenario, *find_unit(scenario, *target.unit));
+      if (target.lines) {
+        blocks = (target.lines->end - target.lines->first) * find_unit(scenario, *target.unit)->interlace_blocks;
+      } else if (target.area == Area::log) {
+        blocks = layout.log_blocks;
+      }
+    }
+    if (target.area == Area::replica) blocks = slice_zero(scenario, disk).first_block;
+  }
+  if (blocks <= damaged_blocks_max) return;
+  line.node().fail(fmt::format("F{:02} \"{}\" would damage {} blocks at once", row.number, row.word, blocks),
+                   fmt::format("damage at most {}, or let the disk fail (F01)", damaged_blocks_max));
+}
+
+void check_identity(const Object& line, const Scenario& scenario, const Fault& fault) {
+  const Disk& clone = *disks_meant(scenario, fault.target).front();
+  if (std::ranges::find(scenario.replicas, clone.name) != scenario.replicas.end()) {
+    line.node().fail(fmt::format("{} holds a replica, and replicas are not found by device id yet (D-01)", clone.name),
+                     "name a disk that is not in \"replicas\"");
+  }
+  const Disk& original = *find_disk(scenario, fault.with.of);
+  if (fault.with.newer == NewerCopy::clone && clone.size_blocks != original.size_blocks) {
+    line.find("newer")->fail(fmt::format("{} and {} differ in size", clone.name, original.name),
+                             "a clone with the newer content is as large as its original");
+  }
+}
+
 /// What one parameter cannot know of the others.
 void check_parameters(const Object& line, const FaultRow& row, const Scenario& scenario, const Fault& fault) {
   if (const auto to = line.find("to_disk")) {
@@ -118,8 +166,9 @@ void check_parameters(const Object& line, const FaultRow& row, const Scenario& s
     if (line.has("delta")) to->fail("a misdirected write lands in one place", "write \"delta\" or \"to_disk\"");
   }
   if (const auto of = line.find("of")) {
-    if (fault.target.disk && disk_at(*of, scenario).name == *fault.target.disk)
+    if (disk_at(*of, scenario).name == disks_meant(scenario, fault.target).front()->name)
       of->fail("this is the same disk", "name another");
+    check_identity(line, scenario, fault);
   } else if (row.number == 41) {
     line.node().fail("F41 \"duplicate-id\" needs the disk whose id is taken on", "write \"of\": \"d1\"");
   }
@@ -134,22 +183,21 @@ void check_parameters(const Object& line, const FaultRow& row, const Scenario& s
     line.find("op")->fail("data are damaged on a read or on a write", "write \"read\" or \"write\"");
   }
   if (row.number == 43) {
-    for (const uint32_t path : fault.with.paths) {
-      const std::string name = fault.target.disk            ? *fault.target.disk
-                               : fault.target.disks.empty() ? ""
-                                                            : fault.target.disks.front();
-      const Disk* disk = find_disk(scenario, name);
-      if (disk != nullptr && path >= disk->paths) {
-        line.find("paths")->fail(fmt::format("{} has no path {}", name, path),
+    for (const Disk* disk : disks_meant(scenario, fault.target)) {
+      for (const uint32_t path : fault.with.paths) {
+        if (path < disk->paths) continue;
+        line.find("paths")->fail(fmt::format("{} has no path {}", disk->name, path),
                                  "number paths from 0 below the disk's \"paths\"");
       }
     }
   }
-  if ((row.number == 18 || row.number == 19 || row.number == 21 || row.number == 22) && fault.target.disk &&
-      find_disk(scenario, *fault.target.disk)->cache == CacheKind::none) {
-    line.node().fail(fmt::format("{} has no cache for F{:02} \"{}\" to bite", *fault.target.disk, row.number, row.word),
+  const bool about_caches = row.number == 18 || row.number == 19 || row.number == 21 || row.number == 22;
+  for (const Disk* disk : disks_meant(scenario, fault.target)) {
+    if (!about_caches || disk->cache != CacheKind::none) continue;
+    line.node().fail(fmt::format("{} has no cache for F{:02} \"{}\" to bite", disk->name, row.number, row.word),
                      "give the disk \"cache\": \"volatile\"");
   }
+  check_damage(line, row, scenario, fault);
 }
 
 }  // namespace
@@ -168,7 +216,7 @@ Fault load_fault(const Object& line, const Scenario& scenario) {
   const FaultRow& row = row_of(line.need("fault", ""));
   Fault out;
   out.id = fault_id(row.number);
-  out.with = row.defaults();
+  out.with = row.defaults_of(line.has("lasts"));
   load_whose(line, row, scenario, out.target);
   if (row.takes_place) load_place(line, row, scenario, out.target);
   for (const ParameterRow* parameter : row.parameters) {

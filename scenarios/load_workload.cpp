@@ -12,7 +12,7 @@ namespace {
 
 constexpr uint32_t clients_max = 10'000;
 constexpr uint64_t requests_max = 1'000'000'000;
-constexpr uint64_t request_blocks_max = (uint64_t{64} << 20) / block_bytes;
+constexpr uint64_t request_blocks_max = request_bytes_max / block_bytes;
 
 /// Two values as [low, high], or one for both.
 template <typename Read>

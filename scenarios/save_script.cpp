@@ -71,7 +71,7 @@ void save_action(const Fault& fault, Json& out) {
   const FaultRow& row = fault_row(fault.id);
   out["fault"] = row.word;
   save_target(fault.target, out);
-  const FaultParameters plain = row.defaults();
+  const FaultParameters plain = row.defaults_of(fault.with.lasts.has_value());
   for (const ParameterRow* parameter : row.parameters) {
     nlohmann::json value;
     nlohmann::json default_value;
@@ -86,7 +86,7 @@ void save_action(const HostAction& action, Json& out) {
   if (action.outstanding != OutstandingFate::drawn) out["outstanding"] = word(action.outstanding);
   if (action.keep) out["keep"] = *action.keep;
   if (action.adversarial) out["adversarial"] = true;
-  if (action.torn != TornRule::none) out["torn"] = word(action.torn);
+  if (action.torn) out["torn"] = word(*action.torn);
   if (!action.disks.empty()) out["disks"] = action.disks;
 }
 

@@ -90,7 +90,7 @@ struct HostAction {
   std::optional<double> keep;                            ///< power cut: chance that an un-flushed write
                                                          ///< survives; nothing: drawn per write, 1/2
   bool adversarial = false;        ///< power cut: newest cached writes survive, older ones are lost
-  TornRule torn = TornRule::none;  ///< power cut: requests in service are torn so
+  std::optional<TornRule> torn;    ///< power cut: how requests in service are torn; nothing: as each disk's nature is
   std::vector<std::string> disks;  ///< power cut: the power domain; empty: all
   bool operator==(const HostAction&) const = default;
 };

@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, 6> ioctl_verb_words{"replace", "enable", 
 constexpr std::array<std::string_view, 3> outstanding_fate_words{"drawn", "done", "undone"};
 constexpr std::array<std::string_view, 4> torn_rule_words{"none", "prefix", "suffix", "subset"};
 constexpr std::array<std::string_view, 5> mask_words{"single-bit", "bits", "zero", "random", "other-block"};
+constexpr std::array<std::string_view, 4> open_error_words{"EIO", "ENXIO", "EBUSY", "EACCES"};
 constexpr std::array<std::string_view, 3> medium_effect_words{"old-data", "new-data", "torn"};
 constexpr std::array<std::string_view, 2> blank_content_words{"zero", "random"};
 constexpr std::array<std::string_view, 3> flush_kind_words{"flush", "fua", "both"};
@@ -161,6 +162,11 @@ std::span<const std::string_view> words<MediumEffect>() {
 template <>
 std::span<const std::string_view> words<BlankContent>() {
   return blank_content_words;
+}
+
+template <>
+std::span<const std::string_view> words<OpenError>() {
+  return open_error_words;
 }
 
 template <>

@@ -73,6 +73,7 @@ enum class TornRule : uint8_t { none, prefix, suffix, subset };
 enum class Mask : uint8_t { single_bit, bits, zero, random, other_block };
 enum class MediumEffect : uint8_t { old_data, new_data, torn };
 enum class BlankContent : uint8_t { zero, random };
+enum class OpenError : uint8_t { eio, enxio, ebusy, eacces };
 enum class FlushKind : uint8_t { flush, fua, both };
 enum class NewerCopy : uint8_t { original, clone };
 
@@ -162,6 +163,8 @@ template <>
 std::span<const std::string_view> words<MediumEffect>();
 template <>
 std::span<const std::string_view> words<BlankContent>();
+template <>
+std::span<const std::string_view> words<OpenError>();
 template <>
 std::span<const std::string_view> words<FlushKind>();
 template <>

@@ -12,6 +12,8 @@
 
 namespace raidsim::scenarios {
 
+inline constexpr uint64_t request_bytes_max = uint64_t{64} << 20;
+
 /// `share` of the requests fall on the first `space` of the range, the others
 /// on the rest.
 struct HotSpot {

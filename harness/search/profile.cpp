@@ -95,7 +95,8 @@ class Drawing {
       HostAction action;
       action.verb = verb;
       if (verb == HostVerb::power_cut) {
-        action.torn = static_cast<TornRule>(stream_.below(4));
+        const auto torn = static_cast<TornRule>(stream_.below(4));
+        if (torn != TornRule::none) action.torn = torn;
         action.adversarial = stream_.chance(0.3);
       }
       const bool in_recovery = i > 0 && stream_.chance(0.6);

@@ -52,7 +52,7 @@ void TraceClient::build(const scenarios::Iolog& log) {
   }
 }
 
-// TraceFit::refuse was checked while loading; here a request that does not fit is wrapped or left out.
+// TraceFit::refuse was checked before the run (scenarios::check_fit); here a request that does not fit is wrapped or left out.
 bool TraceClient::fit(Step& step) {
   const uint64_t blocks = port_.blocks();
   if (step.blocks == 0) return false;
@@ -97,7 +97,8 @@ void TraceClient::worker() {
       syncing_ = is_sync(step.action);
     }
     if (workload_.trace->timing == scenarios::TraceTiming::as_recorded) {
-      const Duration offset{static_cast<int64_t>(static_cast<double>(to_ns(step.at)) / workload_.trace->speed)};
+      const double after_ns = static_cast<double>(to_ns(step.at)) / workload_.trace->speed;
+      const Duration offset{static_cast<int64_t>(std::min(after_ns, 1e17))};  // three years: beyond any time limit
       if (now() < started_ + offset) sleep_until(started_ + offset);
     }
     perform(step, data);

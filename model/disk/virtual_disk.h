@@ -39,12 +39,16 @@ struct CacheLoss {
   bool operator==(const CacheLoss&) const = default;
 };
 
+/// Fate of a transfer that the disk had and the host will not hear of (F47).
+enum class OutstandingFate : uint8_t { drawn, done, undone };
+
 /// What a power cut does to a write in service (F16).
 struct TornWrites {
   TornRule rule = TornRule::prefix;
-  bool split_sector = false;  ///< an atom may be cut inside, as with atom 0
-  bool neighbours = false;    ///< the rest of the 4 KiB physical sector is destroyed too: a liar
-  double chance = 1.0 / 3;    ///< that the write is torn, rather than whole or not there
+  bool split_sector = false;                      ///< an atom may be cut inside, as with atom 0
+  bool neighbours = false;                        ///< the rest of the 4 KiB physical sector is destroyed too: a liar
+  double chance = 1.0 / 3;                        ///< that the write is torn, rather than whole or not there
+  OutstandingFate fate = OutstandingFate::drawn;  ///< done or undone: as said, and never torn
   bool operator==(const TornWrites&) const = default;
 };
 
@@ -65,9 +69,6 @@ struct DiskOptions {
   CacheLoss cache_loss;
   TornWrites torn;
 };
-
-/// Fate of a transfer that the disk had and the host will not hear of (F47).
-enum class OutstandingFate : uint8_t { drawn, done, undone };
 
 struct DiskStats {
   uint64_t reads = 0;

@@ -123,6 +123,10 @@ uint32_t VirtualDisk::blocks_with_effect(const Transfer& t) {
 void VirtualDisk::resolve(Transfer& t) {
   const uint32_t blocks = blocks_with_effect(t);
   if (blocks == 0) return;
+  if (options_.torn.fate != OutstandingFate::drawn) {
+    if (options_.torn.fate == OutstandingFate::done) store(t.number, t.block, blocks, t.data, true);
+    return;
+  }
   const bool splits = options_.torn.split_sector || options_.atom_bytes == 0;
   const bool can_tear = splits || torn_atoms(t.block, blocks, options_.atom_bytes) > 1;
   if (can_tear && options_.torn.rule != TornRule::none && power_choices_.chance(options_.torn.chance)) {

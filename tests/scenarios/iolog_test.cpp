@@ -59,6 +59,33 @@ TEST(Iolog, Version2TakesItsTimesFromWait) {
   EXPECT_EQ(log.entries[4].length_bytes, 4096U);
 }
 
+// "refuse" refuses before anything runs; "skip" and "wrap" are for those who know.
+TEST(Iolog, RequestBeyondTheUnitIsRefusedUnlessItsFitSaysOtherwise) {
+  const Iolog log =
+      parse_iolog("fio version 3 iolog\n0 f add\n0 f open\n1 f write 0 512\n2 f write 4096 1024\n", "log");
+  TraceSource trace;
+  trace.resolved = "log";
+  const auto refusal = [&](uint64_t blocks) -> std::string {
+    try {
+      check_fit(log, trace, blocks, "d10");
+    } catch (const ScenarioError& error) {
+      return error.what();
+    }
+    return "fits";
+  };
+  EXPECT_EQ(refusal(10), "fits");
+  EXPECT_EQ(refusal(9),
+            "log: request 2: it ends at block 10, and d10 has 9; make the unit larger, or write \"fit\": \"wrap\" or "
+            "\"skip\" beside the trace");
+  trace.limit = 1;
+  EXPECT_EQ(refusal(9), "fits");
+  trace.limit.reset();
+  trace.fit = TraceFit::skip;
+  EXPECT_EQ(refusal(9), "fits");
+  const Iolog huge = parse_iolog("fio version 3 iolog\n0 f add\n0 f open\n1 f write 0 4611686018427387904\n", "log");
+  EXPECT_THROW(check_fit(huge, trace, 9, "d10"), ScenarioError) << "no buffer of 4 EiB";
+}
+
 TEST(Iolog, EachWrongLineIsNamed) {
   const std::string head = "fio version 3 iolog\n0 f add\n1 f open\n";
   EXPECT_EQ(error_of(""), "log: line 1: the file is empty; an iolog starts with \"fio version 3 iolog\"");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "scenarios/fault_table.h"
@@ -131,7 +132,16 @@ Fault any_fault(const Scenario& scenario) {
       line["range"] = {upto(0, 9) * 512, upto(10, 20) * 512};
     }
   }
-  if (row.number == 41) line["of"] = "d7";
+  if (row.number == 41) {
+    std::string clone;  // no replica on it (D-01)
+    for (const Disk& disk : scenario.disks) {
+      if (std::ranges::find(scenario.replicas, disk.name) == scenario.replicas.end()) clone = disk.name;
+    }
+    if (clone.empty()) return any_fault(scenario);
+    line.erase("column");
+    line["disk"] = clone;
+    line["of"] = clone == "d0" ? "d1" : "d0";
+  }
   for (const ParameterRow* parameter : row.parameters) {
     if (!flip()) continue;
     const auto value = any_parameter(parameter->key);

@@ -50,6 +50,14 @@ TEST(PowerCut, WriteInServiceIsDoneNotDoneOrAPrefix_F48) {
   EXPECT_EQ(outcomes(CrashKind::power_cut, {.disk = plain_disk()}), (Outcomes{"....", "aaaa", "a...", "aa..", "aaa."}));
 }
 
+TEST(PowerCut, FateCanBeFixed_F48) {
+  RigOptions options{.disk = plain_disk()};
+  options.disk.torn.fate = OutstandingFate::done;
+  EXPECT_EQ(outcomes(CrashKind::power_cut, options), (Outcomes{"aaaa"}));
+  options.disk.torn.fate = OutstandingFate::undone;
+  EXPECT_EQ(outcomes(CrashKind::power_cut, options), (Outcomes{"...."}));
+}
+
 TEST(PowerCut, WaitingWriteIsNotDone_F48) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Rig rig({.disk = plain_disk(), .seed = seed});
