@@ -143,7 +143,7 @@ disk::FaultHandle Injector::arm_honest() {
           disk::PartialCompletion{.fraction = with_.fraction, .with_error = with_.with_error, .match = match()});
     default: break;
   }
-  RAIDSIM_ASSERT(!"a fault that the loader lets through can be injected");
+  RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
 }
 
@@ -161,7 +161,7 @@ disk::FaultHandle Injector::arm_lying() {
     case 15: return on(disk::StaleRead{.versions = with_.versions, .match = match()});
     default: break;
   }
-  RAIDSIM_ASSERT(!"a fault that the loader lets through can be injected");
+  RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
 }
 
@@ -184,7 +184,7 @@ disk::FaultHandle Injector::arm_cache() {
     }
     default: break;
   }
-  RAIDSIM_ASSERT(!"a fault that the loader lets through can be injected");
+  RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
 }
 
@@ -201,7 +201,7 @@ disk::FaultHandle Injector::arm_time() {
     case 29: return on(disk::LostCompletion{.timeout = with_.timeout, .match = match()});
     default: break;
   }
-  RAIDSIM_ASSERT(!"a fault that the loader lets through can be injected");
+  RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
 }
 
@@ -218,7 +218,7 @@ disk::FaultHandle Injector::arm_presence() {
     case 43: return on(disk::PathLoss{.paths = with_.paths, .match = lasting()});
     default: break;
   }
-  RAIDSIM_ASSERT(!"a fault that the loader lets through can be injected");
+  RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
 }
 

@@ -229,7 +229,11 @@ PageNode* PageStore::own_node(PageNode* node, uint32_t level) {
   copy->children = node->children;
   for (void* child : copy->children) {
     if (child == nullptr) continue;
-    share(level == 0 ? static_cast<Page*>(child)->references : static_cast<PageNode*>(child)->references);
+    if (level == 0) {
+      share(static_cast<Page*>(child)->references);
+    } else {
+      share(static_cast<PageNode*>(child)->references);
+    }
   }
   if (node->references != frozen) --node->references;  // another store holds it: it was more than 1
   return copy;

@@ -7,18 +7,10 @@
 
 #include "harness/runner.h"
 #include "scenarios/load.h"
+#include "tests/harness/library.h"
 
 namespace raidsim::harness {
 namespace {
-
-std::vector<std::string> library() {
-  std::vector<std::string> out;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(RAIDSIM_LIBRARY)) {
-    if (entry.path().extension() == ".json") out.push_back(entry.path().string());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
 
 std::string case_name(const testing::TestParamInfo<std::string>& info) {
   const std::filesystem::path path = info.param;
@@ -48,7 +40,7 @@ TEST_P(Library, RunsTwiceAlikeAndEndsAsExpected) {
   for (const Violation& v : first.violations) ADD_FAILURE() << v.id << " at event " << v.event << ": " << v.text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, Library, testing::ValuesIn(library()), case_name);
+INSTANTIATE_TEST_SUITE_P(Shipped, Library, testing::ValuesIn(library_files()), case_name);
 
 }  // namespace
 }  // namespace raidsim::harness

@@ -353,7 +353,7 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
   void boot(Unit image) {
     const md::Environment environment{.host = &host, .devices = this, .memory = this, .wall = this, .console = this,
                                       .notifier = this,
-                                      .panic = [](void*, const char*) { RAIDSIM_ASSERT(!"panic"); }};
+                                      .panic = [](void*, const char*) { RAIDSIM_ASSERT(false && "panic"); }};
     system = std::make_unique<md::System>(environment, store);
     RAIDSIM_ASSERT(system->names.snarf());
     system->add_poke_service({[](void* self) { ++static_cast<Bench*>(self)->pokes; }, this});

@@ -12,7 +12,7 @@ using Bytes = std::vector<std::byte>;
 
 Bytes bytes_of(const std::vector<uint8_t>& in) {
   Bytes out(in.size());
-  std::memcpy(out.data(), in.data(), in.size());
+  if (!in.empty()) std::memcpy(out.data(), in.data(), in.size());
   return out;
 }
 Bytes any_bytes(size_t size) { return bytes_of(*rc::gen::container<std::vector<uint8_t>>(size, rc::gen::arbitrary<uint8_t>())); }

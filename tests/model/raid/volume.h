@@ -334,7 +334,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
                                       .wall = this,
                                       .console = this,
                                       .notifier = this,
-                                      .panic = [](void*, const char*) { RAIDSIM_ASSERT(!"panic"); }};
+                                      .panic = [](void*, const char*) { RAIDSIM_ASSERT(false && "panic"); }};
     system = std::make_unique<md::System>(environment, store);
     system->halted = false;
     system->snarfed = true;
