@@ -24,31 +24,45 @@ bool live_header(const std::byte* data) {
 /// happens; a crash then finds the request outstanding, and its `outstanding` says what becomes of it.
 std::optional<ProtocolPoint> point_when_issued(RequestKind kind) {
   switch (kind) {
-    case RequestKind::log_write: return ProtocolPoint::pre_write_issued;
-    case RequestKind::home_write: return ProtocolPoint::home_write_issued;
-    default: return std::nullopt;
+    case RequestKind::log_write:
+      return ProtocolPoint::pre_write_issued;
+    case RequestKind::home_write:
+      return ProtocolPoint::home_write_issued;
+    default:
+      return std::nullopt;
   }
 }
 
 /// Points that are reached when the request is through.
 std::optional<ProtocolPoint> point_when_complete(RequestKind kind) {
   switch (kind) {
-    case RequestKind::home_write: return ProtocolPoint::home_write_done;
-    case RequestKind::resync_read: return ProtocolPoint::resync_read;
-    case RequestKind::resync_write: return ProtocolPoint::resync_write;
-    case RequestKind::replay_read: return ProtocolPoint::replay_read;
-    case RequestKind::replay_write: return ProtocolPoint::replay_write;
-    case RequestKind::log_clear: return ProtocolPoint::log_clear;
-    case RequestKind::replica_write: return ProtocolPoint::replica_write;
-    default: return std::nullopt;
+    case RequestKind::home_write:
+      return ProtocolPoint::home_write_done;
+    case RequestKind::resync_read:
+      return ProtocolPoint::resync_read;
+    case RequestKind::resync_write:
+      return ProtocolPoint::resync_write;
+    case RequestKind::replay_read:
+      return ProtocolPoint::replay_read;
+    case RequestKind::replay_write:
+      return ProtocolPoint::replay_write;
+    case RequestKind::log_clear:
+      return ProtocolPoint::log_clear;
+    case RequestKind::replica_write:
+      return ProtocolPoint::replica_write;
+    default:
+      return std::nullopt;
   }
 }
 
 scenarios::Op op_of(IoOp op) {
   switch (op) {
-    case IoOp::read: return scenarios::Op::read;
-    case IoOp::write: return scenarios::Op::write;
-    case IoOp::flush: break;
+    case IoOp::read:
+      return scenarios::Op::read;
+    case IoOp::write:
+      return scenarios::Op::write;
+    case IoOp::flush:
+      break;
   }
   return scenarios::Op::flush;
 }
@@ -64,10 +78,14 @@ void ProtocolPoints::host_died() {
 
 RequestKind ProtocolPoints::classify(const disk::TransferView& view, const Place& place) const {
   switch (place.role) {
-    case Role::replica: return view.op == IoOp::write ? RequestKind::replica_write : RequestKind::replica_read;
-    case Role::log: return classify_log(view, place);
-    case Role::data: return classify_data(view, place);
-    case Role::unused: break;
+    case Role::replica:
+      return view.op == IoOp::write ? RequestKind::replica_write : RequestKind::replica_read;
+    case Role::log:
+      return classify_log(view, place);
+    case Role::data:
+      return classify_data(view, place);
+    case Role::unused:
+      break;
   }
   return RequestKind::any;
 }
@@ -122,11 +140,8 @@ void ProtocolPoints::on_issue(const disk::TransferView& view) {
   if (issued) point(*issued, Side::before, transfer);
   for (TransferListener* listener : listeners_) listener->on_issue(transfer);
   if (script_ != nullptr && script_->wants_points()) {
-    script_->request_issued({.disk = view.disk,
-                             .op = op_of(view.op),
-                             .kind = transfer.kind,
-                             .block = view.block,
-                             .blocks = view.blocks});
+    script_->request_issued(
+        {.disk = view.disk, .op = op_of(view.op), .kind = transfer.kind, .block = view.block, .blocks = view.blocks});
   }
   if (issued) point(*issued, Side::after, transfer);
 }
