@@ -24,9 +24,12 @@ bool live_header(const std::byte* data) {
 /// happens; a crash then finds the request outstanding, and its `outstanding` says what becomes of it.
 std::optional<ProtocolPoint> point_when_issued(RequestKind kind) {
   switch (kind) {
-    case RequestKind::log_write: return ProtocolPoint::pre_write_issued;
-    case RequestKind::home_write: return ProtocolPoint::home_write_issued;
-    default: return std::nullopt;
+    case RequestKind::log_write:
+      return ProtocolPoint::pre_write_issued;
+    case RequestKind::home_write:
+      return ProtocolPoint::home_write_issued;
+    default:
+      return std::nullopt;
   }
 }
 

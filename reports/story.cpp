@@ -48,7 +48,8 @@ std::string happened(const TraceFile& file, const Timeline& timeline, const Stor
   if (n > most) {
     const Moment& first = timeline.moments[head];
     const Moment& last = timeline.moments[n - tail - 1];
-    out += fmt::format("  ({} lines are left out here, of events {} to {})\n", n - head - tail, first.event, last.event);
+    out +=
+        fmt::format("  ({} lines are left out here, of events {} to {})\n", n - head - tail, first.event, last.event);
   }
   for (size_t i = n - tail; i < n; ++i) out += line_of(timeline.moments[i], options.ink);
   return out;

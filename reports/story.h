@@ -17,9 +17,9 @@
 namespace raidsim::reports {
 
 struct StoryOptions {
-  size_t most_lines = 80;   ///< of what happened; the middle is left out beyond it
-  size_t last_records = 12; ///< shown before the first broken rule
-  std::string replay = {};  ///< instead of the command that the file names
+  size_t most_lines = 80;    ///< of what happened; the middle is left out beyond it
+  size_t last_records = 12;  ///< shown before the first broken rule
+  std::string replay = {};   ///< instead of the command that the file names
   Ink ink = {};
 };
 

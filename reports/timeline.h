@@ -49,9 +49,9 @@ struct Timeline {
   std::map<std::pair<uint32_t, std::string>, uint64_t> said;           ///< console messages: unit, text -> times
   uint64_t requests = 0;
 
-  std::map<std::string, size_t> repeatable;                            ///< text -> its moment since the last change
-  std::set<uint32_t> script_lines;                                     ///< that acted
-  std::vector<std::string> dark;                                       ///< what loses power at this moment
+  std::map<std::string, size_t> repeatable;  ///< text -> its moment since the last change
+  std::set<uint32_t> script_lines;           ///< that acted
+  std::vector<std::string> dark;             ///< what loses power at this moment
 
   void say(const TraceRecord& record, std::string text, bool bad = false);
   /// Same text again without a change of state between: counted on the first line.
@@ -63,7 +63,7 @@ struct Timeline {
   [[nodiscard]] std::string device(uint64_t number) const;  ///< disk behind a device number
   /// Events about spares name the spare's device or, when it is claimed, the minor of its unit.
   [[nodiscard]] std::string spare_or_unit(uint64_t number) const;
-  [[nodiscard]] std::string requests_in_flight() const;     ///< "" when none is
+  [[nodiscard]] std::string requests_in_flight() const;  ///< "" when none is
 };
 
 /// Reads all records that the file kept.

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -67,7 +67,8 @@ std::vector<Found> with_commands(const Options& options, const harness::ExploreR
     const std::string& file = sources.files[f.scenario];
     std::string command = run_command({.file = file, .seed = f.seed, .profile = options.profile});
     if (!options.out.empty()) {
-      const std::string written = write_failure(options.out, out.size() + 1, f, sources.at(f.scenario, f.seed), file, profile);
+      const std::string written =
+          write_failure(options.out, out.size() + 1, f, sources.at(f.scenario, f.seed), file, profile);
       command = run_command({.file = written, .seed = f.seed, .profile = {}});
     }
     out.push_back({f, std::move(command)});
@@ -104,9 +105,9 @@ void print(const harness::ExploreResult& result, const std::vector<Found>& found
            double seconds) {
   const reports::Ink ink = ink_for(stdout);
   const std::string verdict = result.failures.empty() ? ink.good("pass") : ink.bad("FAIL");
-  fmt::print("{}  {} runs in {:.1f} s ({:.0f}/s), {} events; {} failed, {} distinct {}\n", verdict, result.runs, seconds,
-             static_cast<double>(result.runs) / std::max(seconds, 1e-3), result.events, result.failed, found.size(),
-             found.size() == 1 ? "failure" : "failures");
+  fmt::print("{}  {} runs in {:.1f} s ({:.0f}/s), {} events; {} failed, {} distinct {}\n", verdict, result.runs,
+             seconds, static_cast<double>(result.runs) / std::max(seconds, 1e-3), result.events, result.failed,
+             found.size(), found.size() == 1 ? "failure" : "failures");
   for (const auto& [word, n] : result.outcomes) fmt::print("  {:>8} {}\n", n, word);
   for (const auto& [f, command] : found) {
     fmt::print("{} in \"{}\", seed {} ({} {} like it): {}\n", ink.bad(f.id), sources.scenarios[f.scenario].name, f.seed,
@@ -137,9 +138,8 @@ int explore(const Options& options) {
 
   ProgressBar bar(what.time_limit);
   const harness::ExploreResult result =
-      harness::explore(sources.scenarios, what, [&](uint64_t runs, uint64_t total, size_t distinct) {
-        bar.draw(runs, total, distinct);
-      });
+      harness::explore(sources.scenarios, what,
+                       [&](uint64_t runs, uint64_t total, size_t distinct) { bar.draw(runs, total, distinct); });
   bar.clear();
   const double seconds = bar.seconds();
   const std::vector<Found> found = with_commands(options, result, sources, what.profile);

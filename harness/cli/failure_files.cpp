@@ -40,8 +40,7 @@ void make_folder(const std::string& folder) {
 
 std::string write_failure(const std::string& folder, size_t number, const harness::DistinctFailure& failure,
                           const scenarios::Scenario& base, const std::string& base_file, scenarios::Profile profile) {
-  const scenarios::Scenario scenario =
-      moved(harness::scenario_of_seed(base, profile, failure.seed), base_file);
+  const scenarios::Scenario scenario = moved(harness::scenario_of_seed(base, profile, failure.seed), base_file);
   const std::string stem = fmt::format("{}/{:03}-{}-seed{}", folder, number, failure.id, failure.seed);
   const std::string path = stem + ".json";
   write_text(path, scenarios::save_text(scenario));

@@ -36,7 +36,8 @@ std::vector<std::string> scenario_files(const std::vector<std::string>& given) {
     std::vector<std::string> found;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
       const bool schema = entry.path().filename() == "scenario.schema.json";
-      if (entry.is_regular_file() && entry.path().extension() == ".json" && !schema) found.push_back(entry.path().string());
+      if (entry.is_regular_file() && entry.path().extension() == ".json" && !schema)
+        found.push_back(entry.path().string());
     }
     std::sort(found.begin(), found.end());
     if (found.empty()) throw UsageError(fmt::format("{}: no scenario files (*.json) in this folder", path));
@@ -65,7 +66,8 @@ scenarios::Profile profile_named(const std::string& word) {
   if (word.empty()) return scenarios::Profile::none;
   const auto profile = scenarios::from_word<scenarios::Profile>(word);
   if (!profile) {
-    throw UsageError(fmt::format("raidsim: --profile {}: no such profile; one of clean, honest-1, honest-2, power, liar, storm", word));
+    throw UsageError(fmt::format(
+        "raidsim: --profile {}: no such profile; one of clean, honest-1, honest-2, power, liar, storm", word));
   }
   return *profile;
 }

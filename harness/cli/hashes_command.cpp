@@ -1,6 +1,6 @@
 // Prints what a run of each scenario comes to, for comparing compilers, build types and machines.
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 

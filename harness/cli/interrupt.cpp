@@ -21,7 +21,7 @@ void on_signal(int number) {
 }  // namespace
 
 const std::atomic<bool>& stop_on_interrupt() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);

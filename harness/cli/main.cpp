@@ -54,7 +54,8 @@ int main(int argc, char** argv) {
   remember_program(argv[0]);
   CLI::App app{"raidsim: a deterministic simulation and fault-injection testbed for RAID volume managers", "raidsim"};
   app.require_subcommand(1);
-  app.footer("Exit status: 0 all good; 1 a violation or an unmet expectation; 2 bad usage or input; 3 an error of raidsim.");
+  app.footer(
+      "Exit status: 0 all good; 1 a violation or an unmet expectation; 2 bad usage or input; 3 an error of raidsim.");
   Action action;
   add_run(app, action);
   add_explore(app, action);

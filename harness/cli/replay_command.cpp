@@ -49,8 +49,9 @@ nlohmann::ordered_json to_json(const TraceFile& file, const harness::ReplayResul
   nlohmann::ordered_json out{{"same", !result.difference},
                              {"events", file.log.count},
                              {"trace_hash", fmt::format("{:016x}", file.log.hash)},
-                             {"now", {{"events", result.record.result.events},
-                                      {"trace_hash", fmt::format("{:016x}", result.record.result.trace_hash)}}}};
+                             {"now",
+                              {{"events", result.record.result.events},
+                               {"trace_hash", fmt::format("{:016x}", result.record.result.trace_hash)}}}};
   if (!result.difference) return out;
   const TraceDifference& d = *result.difference;
   out["difference"] = {{"event", d.event},
@@ -124,7 +125,8 @@ int state_at(const Options& options, const TraceFile& file, const harness::Recor
     fmt::print("    {} reads, {} writes, {} failed so far{}\n", unit.reads, unit.writes, unit.failed,
                unit.resync_line ? fmt::format("; the resync line is {}", *unit.resync_line) : "");
   }
-  for (const harness::Violation& v : result.violations) fmt::print("  broken at event {}: {}: {}\n", v.event, v.id, v.text);
+  for (const harness::Violation& v : result.violations)
+    fmt::print("  broken at event {}: {}: {}\n", v.event, v.id, v.text);
   print_surroundings(file, result.events);
   return exit_good;
 }

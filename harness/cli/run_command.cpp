@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <memory>
@@ -47,8 +47,8 @@ void print_summary(const harness::RunResult& r) {
     fmt::print("  {} {}:{}  ({} reads, {} writes, {} failed)\n", name, unit.state, columns, unit.reads, unit.writes,
                unit.failed);
   }
-  fmt::print("  {} events, {} steps, {} virtual, hash {:016x}\n", r.events, r.steps,
-             reports::time_text(to_ns(r.ended)), r.trace_hash);
+  fmt::print("  {} events, {} steps, {} virtual, hash {:016x}\n", r.events, r.steps, reports::time_text(to_ns(r.ended)),
+             r.trace_hash);
   std::string idle;
   for (const auto& [line, times] : r.fired) {
     if (times == 0) idle += (idle.empty() ? "" : ", ") + line;

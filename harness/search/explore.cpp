@@ -21,12 +21,12 @@ constexpr auto progress_interval = std::chrono::milliseconds(100);
 /// A share of the items and the process that works on it now.
 struct Desk {
   WorkerProcess process;
-  uint64_t next = 0;       ///< first item of the present process
-  uint64_t current = 0;    ///< the item it is on, or was on last
-  bool begun = false;      ///< the present process has begun an item
-  bool busy = false;       ///< it has begun `current` and not ended it
-  bool done = false;       ///< its share is worked off
-  bool too_long = false;   ///< it was killed for `current`
+  uint64_t next = 0;                      ///< first item of the present process
+  uint64_t current = 0;                   ///< the item it is on, or was on last
+  bool begun = false;                     ///< the present process has begun an item
+  bool busy = false;                      ///< it has begun `current` and not ended it
+  bool done = false;                      ///< its share is worked off
+  bool too_long = false;                  ///< it was killed for `current`
   std::chrono::nanoseconds cpu_before{};  ///< used before `current`
 };
 
@@ -98,7 +98,8 @@ class Campaign {
       if (const auto said = understand(line)) std::visit([&](const auto& what) { note(desk, what); }, *said);
     };
     if (desk.process.listen(heard) || desk.done) return;
-    if (!desk.begun) throw std::runtime_error("a worker process ended before its first run, by " + desk.process.how_it_ended());
+    if (!desk.begun)
+      throw std::runtime_error("a worker process ended before its first run, by " + desk.process.how_it_ended());
     if (desk.busy) note_lost(desk);
     desk.next = desk.current + desks_.size();
     start(desk);
@@ -129,8 +130,8 @@ class Campaign {
         desk.too_long ? fmt::format("more than {} s of CPU time",
                                     std::chrono::duration_cast<std::chrono::seconds>(options_.seed_limit).count())
                       : desk.process.how_it_ended();
-    const std::string text = desk.too_long ? "the run took " + how + " and was ended"
-                                           : "the process that made this run ended by " + how;
+    const std::string text =
+        desk.too_long ? "the run took " + how + " and was ended" : "the process that made this run ended by " + how;
     RunReport report{.item = desk.current, .outcome = "crashed", .events = 0, .trace_hash = 0, .broken = {}};
     report.broken.push_back({"PROCESS", how, text});
     note(desk, report);

@@ -127,7 +127,8 @@ class Worker {
 }  // namespace
 
 std::string line_of(const RunReport& report) {
-  std::string out = fmt::format("R\t{}\t{}\t{}\t{:016x}", report.item, report.outcome, report.events, report.trace_hash);
+  std::string out =
+      fmt::format("R\t{}\t{}\t{}\t{:016x}", report.item, report.outcome, report.events, report.trace_hash);
   for (const BrokenInvariant& b : report.broken) {
     out += fmt::format("\t{}\t{}\t{}", one_field(b.id), one_field(b.place), one_field(b.text));
   }

@@ -32,6 +32,8 @@ TEST_P(Library, RunsTwiceAlikeAndEndsAsExpected) {
 
   EXPECT_EQ(first.trace_hash, second.trace_hash);
   EXPECT_EQ(first.events, second.events);
+  // A line that never acts is a failure that the scenario tells of and nobody tests.
+  for (const auto& [line, times] : first.fired) EXPECT_GT(times, 0U) << "script line " << line << " never acted";
   if (GetParam().find("/demo/") != std::string::npos) {
     ASSERT_EQ(first.violations.size(), 1U);
     EXPECT_EQ(first.violations[0].id, "EXPECT");

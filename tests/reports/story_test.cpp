@@ -46,7 +46,7 @@ TraceFile lost_write() {
 TEST(Story, NamesTheFaultItsDiskAndTheWriteItMet) {
   const std::string told = story(lost_write());
 
-  EXPECT_NE(told.find("script: lose the first write"), std::string::npos) << told;
+  EXPECT_NE(told.find("script line 0: lose the first write"), std::string::npos) << told;
   EXPECT_NE(
       told.find("lost-write (F12) bites on d2 at block 1680; in flight: client 1: write of blocks 128..135 (write 17)"),
       std::string::npos)
@@ -65,11 +65,44 @@ TEST(Story, EveryViolationEndsWithTheCommandThatRepeatsIt) {
 
   const std::string told = story(file);
 
-  EXPECT_NE(told.find("  RD-02 at event 6, 5.000 us: each line XORs to zero\n    seen: row 35 XORs to 0x62\n"
-                      "    replay: raidsim run x.json\n  V1"),
+  EXPECT_NE(told.find("  RD-02 at event 6, 5.000 us: each line XORs to zero\n    seen: row 35 XORs to 0x62\n  V1"),
             std::string::npos)
       << told;
-  EXPECT_TRUE(told.ends_with("seen: zeroes\n    replay: raidsim run x.json\n")) << told;
+  EXPECT_TRUE(told.ends_with("\nreplay: raidsim run x.json\n")) << told;
+}
+
+// The unit announces at each failed request that it is last errored; the story says it once and counts.
+TEST(Story, RepeatsAreCountedUntilAStateChanges) {
+  TraceFile file = lost_write();
+  const TraceKindInfo event[] = {{harness_kinds + 10, "svm-event", "unit", "subclass", "tag", "device"}};
+  file.add_kinds(event);
+  file.names["tag"][0] = "metadevice";
+  file.names["minor"][10] = "d10";
+  file.names["subclass"][7] = "last-errored";
+  for (int i = 0; i < 5; ++i) file.log.records.push_back({6'000 + i, harness_kinds + 10, 7, 10, 0, 10});
+  file.log.count = file.log.records.size();
+
+  EXPECT_NE(story(file).find("event last-errored of d10 (and 4 more, until 6.004 us)"), std::string::npos)
+      << story(file);
+}
+
+// A trigger that never came true is the first thing to know about a run that did not do what was meant.
+TEST(Story, SaysWhichScriptLinesNeverActed) {
+  TraceFile file = lost_write();
+  file.names["line"][1] = "crash in replay";
+
+  EXPECT_NE(story(file).find("never acted: /script/1: crash in replay"), std::string::npos) << story(file);
+  EXPECT_EQ(story(file).find("never acted: /script/0"), std::string::npos);
+}
+
+TEST(Story, ShowsTheRecordsBeforeTheFirstBrokenRule) {
+  TraceFile file = lost_write();
+  file.meta["violations"] = line_of({"RD-02", 3, 5'000, "line/1", "each line XORs to zero", "row 35"}) + "\n";
+
+  EXPECT_NE(
+      story(file, {.last_records = 1}).find("Just before RD-02 broke:\n  event 2  2.000 us  fault-fired  disk d2"),
+      std::string::npos)
+      << story(file, {.last_records = 1});
 }
 
 // Numbers that no table names, kinds that no table has, requests that never began.
@@ -93,7 +126,7 @@ TEST(Story, ALongRunKeepsItsBeginningAndItsEnd) {
   const std::string told = story(file, {.most_lines = 10});
 
   EXPECT_NE(told.find("lines are left out here"), std::string::npos);
-  EXPECT_NE(told.find("script: lose"), std::string::npos);
+  EXPECT_NE(told.find("script line 0: lose"), std::string::npos);
   EXPECT_NE(told.find(" 1006  "), std::string::npos) << told;
 }
 

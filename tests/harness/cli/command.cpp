@@ -9,12 +9,13 @@
 
 namespace raidsim::cli {
 
-Answer raidsim(const std::string& arguments) {
+Answer shell(const std::string& command) {
   const std::string out = scratch("out"), err = scratch("err");
-  const int status =
-      std::system((std::string("'") + RAIDSIM_COMMAND + "' " + arguments + " >'" + out + "' 2>'" + err + "'").c_str());
+  const int status = std::system(("{ " + command + "\n} >'" + out + "' 2>'" + err + "'").c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(out), read_text(err)};
 }
+
+Answer raidsim(const std::string& arguments) { return shell(std::string("'") + RAIDSIM_COMMAND + "' " + arguments); }
 
 std::string read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -12,6 +12,7 @@ struct Answer {
 };
 
 /// Shape  `arguments` as typed in a shell
+[[nodiscard]] Answer shell(const std::string& command);  ///< any command, for pipes and what a user copies
 [[nodiscard]] Answer raidsim(const std::string& arguments);
 
 [[nodiscard]] std::string read_text(const std::string& path);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "engine/trace/file.h"
 #include "reports/story.h"
@@ -48,8 +49,27 @@ TEST(ReplayCommand, TheFirstDivergenceIsNamedWithBothRecords) {
 TEST(ReplayCommand, UntilPrintsUnitsAndColumnsThere) {
   const Answer answer = raidsim("replay " + demo_trace() + " --until 1200");
   EXPECT_EQ(answer.status, 0) << answer.err;
-  EXPECT_NE(answer.out.find("  d10 okay\n    column 0 okay\n"), std::string::npos) << answer.out;
-  EXPECT_NE(answer.out.find("  next: event 1200  "), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find("  d10 okay\n    column 0 okay on d0\n"), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find("  next:   event 12"), std::string::npos) << answer.out;
+}
+
+TEST(ReplayCommand, JsonSaysSameOrNamesTheState) {
+  const std::string path = demo_trace();
+  const auto same = nlohmann::json::parse(raidsim("replay " + path + " --json").out);
+  EXPECT_EQ(same["same"], true);
+  const auto there = nlohmann::json::parse(raidsim("replay " + path + " --until 1200 --json").out);
+  EXPECT_GE(there["event"], 1200);  // the end of the step that it falls into
+  EXPECT_EQ(there["units"]["d10"]["on"][2], "d2");
+}
+
+void expect_refused(const std::string& path, size_t where) {
+  for (const char* verb : {"replay ", "explain "}) {
+    const Answer answer = raidsim(verb + path);
+    EXPECT_EQ(answer.status, 2) << verb << where;
+    EXPECT_EQ(answer.out, "");
+    EXPECT_TRUE(answer.err.starts_with(path + ": ")) << answer.err;
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+  }
 }
 
 // Cut off at every kind of place; each is refused in one line.
@@ -59,21 +79,44 @@ TEST(ReplayCommand, TruncatedTracesAreRefusedInOneLine) {
   for (const size_t keep :
        {size_t{0}, size_t{1}, size_t{7}, size_t{12}, size_t{40}, whole.size() / 2, whole.size() - 1}) {
     write_text(path, whole.substr(0, keep));
-    const Answer answer = raidsim("replay " + path);
-    EXPECT_EQ(answer.status, 2) << keep;
-    EXPECT_TRUE(answer.err.starts_with(path + ": ")) << answer.err;
-    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+    expect_refused(path, keep);
+  }
+  for (size_t i = 0; i < 2000; ++i) {  // the reader alone, at many more lengths
+    std::string error;
+    EXPECT_FALSE(parse_trace(whole.substr(0, i * whole.size() / 2000), error)) << i;
+    EXPECT_FALSE(error.empty());
   }
 }
 
-// A flipped bit is either refused or does not matter to the story; it never brings the reader down.
-TEST(ReplayCommand, FlippedBitsNeverBringTheReaderDown) {
+TEST(ReplayCommand, AnotherVersionIsRefusedInOneLine) {
+  std::string bytes = read_text(demo_trace());
+  const std::string path = scratch("version");
+  for (size_t at = 0; at < 10; ++at) {  // magic and major version
+    std::string other = bytes;
+    other[at] = static_cast<char>(other[at] + 1);
+    write_text(path, other);
+    expect_refused(path, at);
+  }
+}
+
+/// A number at a place: whatever it stands for, it becomes enormous.
+void make_huge(std::string& bytes, size_t at, size_t width) {
+  for (size_t i = at; i < std::min(at + width, bytes.size()); ++i) bytes[i] = static_cast<char>(0xFF);
+}
+
+// Damaged at every kind of place, either by a bit or by a count that promises more than the file holds: it is refused,
+// or does not matter to the story. It never brings the reader down.
+TEST(ReplayCommand, DamagedBytesNeverBringTheReaderDown) {
   const std::string whole = read_text(demo_trace());
-  const std::string path = scratch("flipped");
-  for (size_t i = 0; i < 600; ++i) {
+  constexpr size_t mutants = 3000;
+  for (size_t i = 0; i < mutants; ++i) {
     std::string damaged = whole;
-    const size_t at = i * whole.size() / 600;
-    damaged[at] = static_cast<char>(damaged[at] ^ (1 << (i % 8)));
+    const size_t at = i < 400 ? i : i * whole.size() / mutants;
+    if (i % 3 == 0) {
+      make_huge(damaged, at, i % 2 == 0 ? 4 : 8);
+    } else {
+      damaged[at] = static_cast<char>(damaged[at] ^ (1 << (i % 8)));
+    }
     std::string error;
     const auto file = parse_trace(damaged, error);
     if (!file) {
@@ -83,6 +126,21 @@ TEST(ReplayCommand, FlippedBitsNeverBringTheReaderDown) {
       EXPECT_FALSE(reports::story(*file).empty());
     }
   }
+}
+
+// The scenario of another run: it replays, but as another run, and where it parts is said.
+TEST(ReplayCommand, AnotherScenarioInsideIsADivergence) {
+  const std::string path = demo_trace();
+  std::string error;
+  TraceFile file = read_trace(path, error).value();
+  file.meta["scenario"] = read_text("scenarios/library/rebuild/single-failure-under-load.json");
+  file.tape.clear();
+  ASSERT_TRUE(write_trace(path, file, error)) << error;
+
+  const Answer answer = raidsim("replay " + path);
+
+  EXPECT_EQ(answer.status, 1) << answer.err;
+  EXPECT_TRUE(answer.out.starts_with("another run: the first difference")) << answer.out;
 }
 
 // Sections whose checksums are right and whose content is not what a run leaves.

@@ -22,7 +22,54 @@ TEST(RunCommand, AViolationIsStatus1AndEndsWithTheCommandThatRepeatsIt) {
   const Answer answer = raidsim("run " + demo);
   EXPECT_EQ(answer.status, 1) << answer.err;
   EXPECT_TRUE(answer.out.starts_with("FAIL  ")) << answer.out;
-  EXPECT_NE(answer.out.find("replay: raidsim run " + demo + " --seed 1\n"), std::string::npos) << answer.out;
+  const std::string last = answer.out.substr(answer.out.rfind("\nreplay: ") + 9);
+  EXPECT_EQ(last, RAIDSIM_COMMAND " run " + demo + " --seed 1\n") << answer.out;
+
+  const Answer again = shell(last);  // copied as it stands
+
+  EXPECT_EQ(again.status, 1) << again.err;
+  EXPECT_EQ(again.out, answer.out);
+}
+
+// Colour is for eyes: a file or a pipe gets none.
+TEST(RunCommand, OutputThatIsNoTerminalHasNoEscapes) {
+  EXPECT_EQ(raidsim("run " + demo).out.find('\x1b'), std::string::npos);
+}
+
+// A verdict that nobody could read is no verdict: neither 0 nor 1.
+TEST(RunCommand, AFullStandardOutputIsStatus3InOneLine) {
+  for (const char* form : {"", " --json"}) {
+    const Answer answer = shell(std::string("'") + RAIDSIM_COMMAND + "' run " + good + form + " >/dev/full");
+    EXPECT_EQ(answer.status, 3) << form;
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+  }
+}
+
+TEST(RunCommand, ATraceThatCannotBeWrittenIsStatus2) {
+  for (const char* path : {"/dev/full", "/no/such/folder/t.trace"}) {
+    const Answer answer = raidsim("run " + good + " --trace " + path);
+    EXPECT_EQ(answer.status, 2) << path;
+    EXPECT_TRUE(answer.err.starts_with(std::string(path) + ": ")) << answer.err;
+    EXPECT_EQ(answer.out, "");
+  }
+}
+
+// "profile" in the file and --profile on the command line are the same drawing.
+TEST(RunCommand, TheProfileOfTheFileIsDrawn) {
+  std::string text = read_text(good);
+  text.insert(text.find('{') + 1, "\"profile\": \"honest-1\", \"seed\": 5,");
+  const std::string path = scratch("profile.json");
+  write_text(path, text);
+  const auto of = [](const Answer& answer) { return nlohmann::json::parse(answer.out)["trace_hash"]; };
+
+  EXPECT_EQ(of(raidsim("run " + path + " --json")), of(raidsim("run " + good + " --seed 5 --profile honest-1 --json")));
+}
+
+// The first screen of the README is what the program prints; only where it is built differs.
+TEST(RunCommand, TheReadmeShowsWhatTheDemoPrints) {
+  std::string printed = raidsim("run " + demo).out;
+  printed.replace(printed.rfind(RAIDSIM_COMMAND), std::string(RAIDSIM_COMMAND).size(), "build/dev/bin/raidsim");
+  EXPECT_NE(read_text("README.md").find(printed), std::string::npos) << printed;
 }
 
 TEST(RunCommand, JsonIsOneObjectWithTheFieldsOfTheDesign) {
@@ -51,8 +98,11 @@ TEST(RunCommand, BadInputIsStatus2AndOneLineThatNamesTheFile) {
 }
 
 TEST(RunCommand, BadUsageIsStatus2) {
-  for (const char* arguments : {"", "walk", "run", "run --json", "replay", "list everything"}) {
-    EXPECT_EQ(raidsim(arguments).status, 2) << arguments;
+  for (const char* arguments : {"", "walk", "run", "run --json", "replay", "list everything", "run a b",
+                                "run x --seed 1e3", "explore scenarios/library -j 0"}) {
+    const Answer answer = raidsim(arguments);
+    EXPECT_EQ(answer.status, 2) << arguments;
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
   }
 }
 
