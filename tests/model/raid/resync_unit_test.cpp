@@ -374,6 +374,27 @@ TEST(ResyncRow, AlternateDoesNotOpenAndTheSpareWasErrored) {
   expect_data_right(v);
 }
 
+// X misses a logged write between the request and the set-up. Its log is kept for a first open (D-17); the resync that
+// nobody forced neither replays it nor builds on X.
+TEST(ResyncRow, KeptLogIsNotForAnyResync_D17_RH01) {
+  Volume v(three_regions(1));
+  lose_r(v);
+  bool first = true;
+  v.store.on_commit = [&] {
+    if (!std::exchange(first, false)) return;
+    v.column(2).un_devstate = RCS_LAST_ERRED;
+    v.column(2).un_devflags |= MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE;
+    v.un().un_state = RUS_LAST_ERRED;
+  };
+  poke(v);
+  EXPECT_EQ(v.state(1), RCS_ERRED);
+  EXPECT_EQ(v.state(2), RCS_LAST_ERRED);
+  EXPECT_TRUE(v.column(2).has(MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE));
+  EXPECT_EQ(v.un().un_state, RUS_LAST_ERRED);
+  EXPECT_EQ(v.spares[0].state, SpareState::HSS_AVAILABLE);
+  expect_settled(v);
+}
+
 // ---- from LAST_ERRED ----
 
 // R is errored, X last errored. R is enabled by force and rebuilt from what X holds; then X is an errored column like
