@@ -23,12 +23,14 @@ class Replay {
       : unit_(unit), held_(held), slot_(unit.un.un_iosize * block_bytes), written_(unit.un.columns.size()) {}
 
   ReplayResult run() {
+    const bool again = unit_.un.has(MD_UN_REPLAYED);  // of logs that are kept (D-17): homes of all others are in order
+    unit_.un.un_status &= ~uint32_t{MD_UN_REPLAYED};
     ReplayResult result = collect();
     if (result == ReplayResult::SUCCESS) result = replay_elements();
     if (result == ReplayResult::SUCCESS) result = make_durable();
     unit_.un.un_pwid = std::max<uint64_t>(unit_.un.un_pwid, static_cast<uint64_t>(largest_id_));  // RH-11
     if (result == ReplayResult::SUCCESS) return finish();
-    if (!unit_.un.has(MD_UN_REPLAYED)) unit_.un.un_status |= MD_UN_REPLAY_ABANDONED;
+    unit_.un.un_status |= again ? MD_UN_REPLAYED : MD_UN_REPLAY_ABANDONED;
     return result;
   }
 

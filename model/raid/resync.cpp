@@ -84,9 +84,10 @@ class Resync {
   /// the unit take writes, and what is left in the logs would one day be replayed over them. By force what cannot be
   /// replayed is given up.
   bool log_is_settled(const WriteHold& held) {
-    const bool settled = unit_.un.has(MD_UN_REPLAYED) && !logs_are_kept(unit_.un);
+    const bool forced = unit_.un.has(MD_UN_RESYNC_FORCED);  // kept logs (D-17) are for first opens, else
+    const bool settled = unit_.un.has(MD_UN_REPLAYED) && !(forced && logs_are_kept(unit_.un));
     if (settled || raid_replay(unit_, held) == ReplayResult::SUCCESS) return true;
-    if (!unit_.un.has(MD_UN_RESYNC_FORCED)) return false;
+    if (!forced) return false;
     for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
       if (!up_for_replay(unit_.column(col))) continue;
       if (unit_.column(col).un_devstate == RCS_LAST_ERRED) {

@@ -144,6 +144,7 @@ TEST(AbandonedReplay, LogThatCouldNotBeClearedIsReplayedAgain_RH11_RL08) {
   };
   ASSERT_TRUE(v.run([&] { ASSERT_EQ(v.open(), 0); }));
   ASSERT_EQ(v.state(x), RCS_LAST_ERRED);
+  EXPECT_GT(v.un().un_pwid, 1U) << "above every id seen in a header (RL-09)";
   EXPECT_FALSE(v.un().has(MD_UN_REPLAYED));
   ASSERT_TRUE(v.run([&] {
     ASSERT_EQ(v.close(), 0);

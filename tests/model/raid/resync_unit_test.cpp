@@ -145,7 +145,9 @@ TEST(ResyncRow, LogOfTheAlternateCannotBeWritten) {
   v.disk(1).on_request = [&v](const IoRequest& r) {
     return r.op == IoOp::write && r.block < v.un().un_pwsize ? EIO : 0;
   };
+  const size_t errored = v.heard(EventSubclass::ESC_SVM_ERRED);
   enable(v);
+  EXPECT_EQ(v.heard(EventSubclass::ESC_SVM_ERRED), errored) << "no column is errored (RH-34)";
   EXPECT_EQ(v.state(1), RCS_OKAY);
   EXPECT_TRUE(v.column(1).hot_spared());
   EXPECT_EQ(v.un().un_state, RUS_OKAY);
@@ -206,9 +208,11 @@ TEST(ResyncRow, RebuiltColumnOutlivesThePower_RH12) {
 // ---- STATE ----
 
 TEST(ResyncRow, XFailsInNormalIoRegenToSpare_RH18) {
-  Volume v(three_regions(1));
+  VolumeOptions options = three_regions(1);
+  options.lines = 12;  // six regions
+  Volume v(options);
   lose_r(v);
-  at_region(v, spare_disk, 2, [&] {
+  at_region(v, spare_disk, 1, [&] {
     v.disk(2).on_request = [](const IoRequest& r) { return of_normal_io(r) ? EIO : 0; };
     testing::Bytes data(block_bytes);
     EXPECT_EQ(raid_transfer(v.unit(), md::BufferOp::read, block_of_x, 1, data.data()), 0) << "R is rebuilt there";
@@ -220,6 +224,12 @@ TEST(ResyncRow, XFailsInNormalIoRegenToSpare_RH18) {
   EXPECT_EQ(v.un().un_state, RUS_LAST_ERRED);
   EXPECT_EQ(v.spares[0].state, SpareState::HSS_AVAILABLE);
   EXPECT_EQ(v.heard(EventSubclass::ESC_SVM_RESYNC_FAILED), 1U);
+  EXPECT_GE(v.heard(EventSubclass::ESC_SVM_LASTERRED), 2U) << "of the error, and of the resync";
+  const auto& log = v.disk(spare_disk).log;
+  EXPECT_LT(std::count_if(log.begin(), log.end(),
+                          [&](const auto& each) { return each.op == IoOp::write && each.block >= v.un().un_pwsize; }),
+            6)
+      << "seen between regions, not at the end";
   expect_settled(v);
 }
 
@@ -362,6 +372,27 @@ TEST(ResyncRow, AlternateDoesNotOpenAndTheSpareWasErrored) {
   EXPECT_EQ(v.un().un_state, RUS_ERRED);
   expect_settled(v);
   expect_data_right(v);
+}
+
+// X misses a logged write between the request and the set-up. Its log is kept for a first open (D-17); the resync that
+// nobody forced neither replays it nor builds on X.
+TEST(ResyncRow, KeptLogIsNotForAnyResync_D17_RH01) {
+  Volume v(three_regions(1));
+  lose_r(v);
+  bool first = true;
+  v.store.on_commit = [&] {
+    if (!std::exchange(first, false)) return;
+    v.column(2).un_devstate = RCS_LAST_ERRED;
+    v.column(2).un_devflags |= MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE;
+    v.un().un_state = RUS_LAST_ERRED;
+  };
+  poke(v);
+  EXPECT_EQ(v.state(1), RCS_ERRED);
+  EXPECT_EQ(v.state(2), RCS_LAST_ERRED);
+  EXPECT_TRUE(v.column(2).has(MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE));
+  EXPECT_EQ(v.un().un_state, RUS_LAST_ERRED);
+  EXPECT_EQ(v.spares[0].state, SpareState::HSS_AVAILABLE);
+  expect_settled(v);
 }
 
 // ---- from LAST_ERRED ----

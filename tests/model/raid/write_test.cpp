@@ -297,6 +297,26 @@ TEST(WriteToAlternate, EveryWriteReachesBothDevices_K15) {
   EXPECT_EQ(bench.leftovers(), "");
 }
 
+// Older entries under a write are erased on the alternate too: its log is the column's when the copy has ended (RH-06).
+TEST(WriteToAlternate, OlderEntriesAreErasedThereToo_RH06_RL08) {
+  Bench bench({.spare_disks = 1});
+  bench.run([&] {
+    start_copy(bench);
+    EXPECT_EQ(bench.write(0, 2, 1), 0);
+    bench.simulation.spawn("other", [&] { EXPECT_EQ(bench.write(2, 2, 2), 0); });
+    EXPECT_EQ(bench.write(4, 1, 3), 0);
+    sleep_for(10ms);
+    EXPECT_EQ(bench.write(0, 8, 4), 0);
+  });
+  const Unit& un = bench.unit->un;
+  uint32_t live = 0;
+  for (uint64_t slot = 0; slot < un.un_pwcnt; ++slot) {
+    const auto* block = bench.disk(5).at(4 + slot * un.un_iosize);
+    live += plausible(decode_header(ConstHeaderBlock(block, block_bytes)), un, ColumnIndex{0}) ? 1U : 0U;
+  }
+  EXPECT_EQ(live, 1U);
+}
+
 // The alternate fails: the write succeeds, no column changes state, the copy is told.
 TEST(WriteToAlternate, FailedAlternateSpoilsTheCopyAlone) {
   for (const int nth : {0, 1}) {
@@ -363,6 +383,30 @@ TEST(PreWriteSlots, OlderEntriesUnderAWriteAreErased_RH06_RL08) {
     EXPECT_EQ(entries(bench, 4).size(), 1U);
   });
   EXPECT_EQ(bench.unit->statistics.erased_slots, 4U);
+  EXPECT_EQ(bench.leftovers(), "");
+}
+
+// A write is queued because its rows lie under the old entry of a slot that another write is logging over. It starts when
+// that entry is gone, not only when the other write has ended (RH-06.2).
+TEST(PreWriteSlots, QueueRunsWhenAPreWriteStageEnds_RH06_RG04) {
+  Bench bench;
+  bench.run([&] {
+    EXPECT_EQ(bench.write(0, 4, 1), 0);
+    sleep_for(10ms);
+    bench.disk(0).log.clear();
+    bench.simulation.spawn("other", [&] { EXPECT_EQ(bench.write(0, 2, 3), 0); });
+    EXPECT_EQ(bench.write(2, 6, 2), 0);
+    sleep_for(10ms);
+  });
+  EXPECT_EQ(bench.unit->statistics.writer_waits, 1U);
+  const uint64_t home = bench.unit->un.un_pwsize;
+  SimTime home_written{}, other_read{};
+  for (const auto& served : bench.disk(0).log) {
+    if (served.op == IoOp::write && served.block == home + 2) home_written = served.at;
+    if (served.op == IoOp::read && served.block == home) other_read = served.at;
+  }
+  EXPECT_LE(other_read, home_written);
+  EXPECT_TRUE(bench.parity_holds());
   EXPECT_EQ(bench.leftovers(), "");
 }
 
