@@ -65,7 +65,11 @@ class Resync {
     unit_.event(EventSubclass::ESC_SVM_RESYNC_START);
     if (column().alt.dev != no_device && !take_alternate(stopped)) return false;
     buffers_.emplace(unit_.un.un_resync_copysize);
-    if (init_pw_area(unit_, r_, target_) != 0) {
+    if (!unit_.un.has(MD_UN_REPLAYED)) {
+      // RH-11: rows are as a crash left them, and no log may be initialised: nothing is rebuilt from them.
+      column().un_devflags &= ~uint32_t{MD_RAID_WRITE_ALT};
+      result_ = ResyncResult::STATE;
+    } else if (init_pw_area(unit_, r_, target_) != 0) {
       // The alternate stays open and recorded until the outcome has named it.
       column().un_devflags &= ~uint32_t{MD_RAID_WRITE_ALT};
       if (target_ == Target::now) hs_state_ = ReleaseAs::HS_BAD;
