@@ -117,11 +117,34 @@ class DegradedRowsHoldTheMissing final : public NamedInvariant {
   }
 };
 
+/// Which disk stood in each slot when a unit's resync began. Another one since then (F33) holds nothing of the unit's,
+/// and those who read it have yet to notice.
+class DisksOfResync {
+ public:
+  void look(World& world, uint32_t index, const Unit& before, const Unit& now) {
+    if (!now.has(raid::MD_UN_RESYNC_ACTIVE) || before.has(raid::MD_UN_RESYNC_ACTIVE)) return;
+    if (index >= ids_.size()) ids_.resize(index + 1);
+    ids_[index].clear();
+    for (uint32_t d = 0; d < world.bay().size(); ++d) ids_[index].push_back(world.bay()[d].id());
+  }
+  [[nodiscard]] bool still_there(World& world, uint32_t index, const std::vector<raid::DeviceGroup>& groups) const {
+    if (index >= ids_.size()) return true;
+    return std::all_of(groups.begin(), groups.end(), [&](const raid::DeviceGroup& group) {
+      const uint32_t disk = DiskRoles::disk_of(group.dev);
+      return disk >= ids_[index].size() || world.bay()[disk].id() == ids_[index][disk];
+    });
+  }
+
+ private:
+  std::vector<std::vector<DeviceId>> ids_;  // by unit and disk
+};
+
 /// RD-04, RD-05: what a resync has finished is current, looked at region by region.
 class FinishedRegions final : public NamedInvariant {
  public:
   FinishedRegions(const InvariantInfo& info, bool copy) : NamedInvariant(info, at_unit | at_host_death), copy_(copy) {}
   void on_unit(const Judgement& judgement, uint32_t index, const Unit& before, const RaidUnit& now) override {
+    disks_.look(judgement.world(), index, before, now.un);
     if (index >= checked_.size()) checked_.resize(index + 1);
     const Unit& un = now.un;
     const bool runs = un.has(raid::MD_UN_RESYNC_ACTIVE) && before.has(raid::MD_UN_RESYNC_ACTIVE);
@@ -134,6 +157,7 @@ class FinishedRegions final : public NamedInvariant {
     if (!mine || column.has(raid::MD_RAID_RESYNC_ERRED) || !all_okay_but(un, r)) return;
     if (copy_ && column.alt.dev == no_device) return;
     const auto groups = copy_ ? std::vector{column.now, column.alt} : parity_groups(un);
+    if (!disks_.still_there(judgement.world(), index, groups)) return;
     check_rows(judgement, index, now, groups, checked_[index] * un.un_segsize, un.un_resync_line_index * un.un_segsize,
                copy_ ? "was copied, but spare and alternate differ" : "was rebuilt, but does not XOR to zero");
     checked_[index] = un.un_resync_line_index;
@@ -142,6 +166,7 @@ class FinishedRegions final : public NamedInvariant {
 
  private:
   bool copy_;
+  DisksOfResync disks_;
   std::vector<uint64_t> checked_;  // lines, by unit
 };
 
@@ -151,7 +176,9 @@ class OkayIsWhole final : public NamedInvariant {
   OkayIsWhole()
       : NamedInvariant({"RD-06", When::unit_lock, "a column that a resync made OKAY adds up in every row"}, at_unit) {}
   void on_unit(const Judgement& judgement, uint32_t index, const Unit& before, const RaidUnit& now) override {
+    disks_.look(judgement.world(), index, before, now.un);
     if (!at_rest(now) || !all_okay_but(now.un, UINT32_MAX)) return;
+    if (!disks_.still_there(judgement.world(), index, parity_groups(now.un))) return;
     for (uint32_t c = 0; c < before.columns.size(); ++c) {
       if (before.columns[c].un_devstate != raid::RCS_RESYNC) continue;
       check_rows(judgement, index, now, parity_groups(now.un), 0, now.un.rows(),
@@ -159,6 +186,9 @@ class OkayIsWhole final : public NamedInvariant {
       return;
     }
   }
+
+ private:
+  DisksOfResync disks_;
 };
 
 /// RL-15, V6.
