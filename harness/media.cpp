@@ -1,5 +1,7 @@
 #include "harness/media.h"
 
+#include <algorithm>
+
 namespace raidsim::harness {
 bool read_rows(const disk::DiskBay& bay, const DiskRoles& roles, const raid::DeviceGroup& group, uint64_t row,
                uint32_t count, std::byte* out) {
@@ -9,6 +11,19 @@ bool read_rows(const disk::DiskBay& bay, const DiskRoles& roles, const raid::Dev
   if (at + count > bay[disk].blocks()) return false;
   bay[disk].peek(at, count, out);
   return bay[disk].damage().first_unreadable(at, count) == at + count;
+}
+
+uint64_t next_written_row(const disk::DiskBay& bay, const DiskRoles& roles,
+                          const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint64_t end) {
+  uint64_t next = end;
+  for (const raid::DeviceGroup& group : groups) {
+    const uint32_t disk = DiskRoles::disk_of(group.dev);
+    if (disk >= bay.size()) continue;  // nothing can be read there
+    const uint64_t zero = roles.disk_block(group.dev, group.devstart);
+    const uint64_t block = bay[disk].next_written(zero + row);
+    if (block != UINT64_MAX) next = std::min(next, block - zero);
+  }
+  return next;
 }
 
 }  // namespace raidsim::harness

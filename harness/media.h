@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "harness/disk_roles.h"
 #include "model/disk/disk_bay.h"
@@ -14,5 +15,10 @@ namespace raidsim::harness {
 /// or some sector cannot be read.
 [[nodiscard]] bool read_rows(const disk::DiskBay& bay, const DiskRoles& roles, const raid::DeviceGroup& group,
                              uint64_t row, uint32_t count, std::byte* out);
+
+/// First row of [row, end) that was ever written in one of the groups; `end` when there is none. Rows between hold
+/// zeroes everywhere, so a sparse unit is looked at for what is on it.
+[[nodiscard]] uint64_t next_written_row(const disk::DiskBay& bay, const DiskRoles& roles,
+                                        const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint64_t end);
 
 }  // namespace raidsim::harness

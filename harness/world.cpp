@@ -6,6 +6,7 @@
 
 #include "harness/administrator.h"
 #include "harness/invariants/invariant.h"
+#include "harness/media.h"
 #include "harness/trace_kinds.h"
 #include "model/hotspare/spare.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr Duration open_retry = 10ms;
 constexpr uint32_t read_back_blocks = 256;
+constexpr uint64_t read_back_all = 1 << 19;  ///< 256 MiB: a bigger unit is read where something was written; chosen
 
 /// Pages are recycled between the runs of one thread.
 disk::PagePool& page_pool() {
@@ -113,10 +115,15 @@ void World::shut_down() {
 }
 
 void World::start() {
-  machine_ = std::make_unique<Machine>(
-      MachineParts{.host = host_.get(), .bay = &bay_, .memory = &memory_, .clock = &clock_, .console = &console_,
-                   .notifier = &events_, .panic = panic, .panic_context = this},
-      disk::HostDriverOptions{}, store_location(scenario_));
+  machine_ = std::make_unique<Machine>(MachineParts{.host = host_.get(),
+                                                    .bay = &bay_,
+                                                    .memory = &memory_,
+                                                    .clock = &clock_,
+                                                    .console = &console_,
+                                                    .notifier = &events_,
+                                                    .panic = panic,
+                                                    .panic_context = this},
+                                       disk::HostDriverOptions{}, store_location(scenario_));
   simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_);
   host_->spawn("boot", [this] { bring_up(); });
   if (epoch_ == 1) script_->start();
@@ -138,7 +145,8 @@ void World::bring_up() {
   Administrator administrator(manager, scenario_);
   if (usable && !created_) {
     for (const scenarios::Unit& unit : scenario_.units) {
-      if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr) continue;
+      if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr)
+        continue;
       const auto made = administrator.image_of(unit, raid::RUS_INIT);
       const md::Error error = made ? administrator.create(*made) : md::mdsyserror(ENOSPC);
       if (!error.is_ok()) verdicts_.violation("EXPECT", unit.name, unit.name + ": create failed: " + name_of(error));
@@ -154,7 +162,8 @@ void World::bring_up() {
     }
     refused_[i] = error != 0;
     if (error == 0) ports_[i]->attach(&manager);
-    if (error != 0) verdicts_.finding(Outcome::refused, fmt::format("{} refused: {}", ports_[i]->name(), std::strerror(error)));
+    if (error != 0)
+      verdicts_.finding(Outcome::refused, fmt::format("{} refused: {}", ports_[i]->name(), std::strerror(error)));
   }
   watch_.look_at_all();
   invariants_->restarted();
@@ -194,7 +203,8 @@ void World::crash(disk::CrashKind kind, disk::OutstandingFate fate) {
   if (!machine_ || !host_->up()) return;
   up_ = false;
   machine_->driver().crash(kind, fate);
-  simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_, 0, static_cast<uint16_t>(1 + static_cast<int>(kind)));
+  simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_, 0,
+                             static_cast<uint16_t>(1 + static_cast<int>(kind)));
   host_->crash();
 }
 
@@ -252,14 +262,41 @@ uint64_t World::progress() const noexcept {
 
 void World::start_read_back() {
   if (!up_) return;
-  for (const auto& port : ports_) {
-    if (port->available()) host_->spawn("read-back", [this, p = port.get()] { read_back(*p); });
+  for (uint32_t i = 0; i < ports_.size(); ++i) {
+    if (ports_[i]->available()) host_->spawn("read-back", [this, i] { read_back(i); });
   }
 }
 
-void World::read_back(UnitPort& port) {
+/// Pieces of a unit to read back: all of them, or those of a big one that users or anybody else ever wrote.
+std::vector<uint64_t> World::pieces_to_read(uint32_t index) const {
+  const UnitPort& port = *ports_[index];
+  std::vector<uint64_t> pieces;
+  if (port.blocks() <= read_back_all) {
+    for (uint64_t p = 0; p * read_back_blocks < port.blocks(); ++p) pieces.push_back(p);
+    return pieces;
+  }
+  for (const uint64_t block : port.legal().touched()) pieces.push_back(block / read_back_blocks);
+  if (const raid::RaidUnit* u = unit(index)) {
+    const uint64_t line_blocks = u->un.un_segsize * (u->un.un_origcolumncnt - 1), rows = u->un.rows();
+    std::vector<raid::DeviceGroup> groups;
+    for (const raid::Column& column : u->un.columns) groups.push_back(column.now);
+    for (uint64_t row = next_written_row(bay_, roles_, groups, 0, rows); row < rows;
+         row = next_written_row(bay_, roles_, groups, (row / u->un.un_segsize + 1) * u->un.un_segsize, rows)) {
+      const uint64_t first = row / u->un.un_segsize * line_blocks;
+      const uint64_t end = std::min(first + line_blocks, port.blocks());
+      for (uint64_t p = first / read_back_blocks; p * read_back_blocks < end; ++p) pieces.push_back(p);
+    }
+  }
+  std::sort(pieces.begin(), pieces.end());
+  pieces.erase(std::unique(pieces.begin(), pieces.end()), pieces.end());
+  return pieces;
+}
+
+void World::read_back(uint32_t index) {
+  UnitPort& port = *ports_[index];
   std::vector<std::byte> data(size_t{read_back_blocks} * block_bytes);
-  for (uint64_t block = 0; block < port.blocks(); block += read_back_blocks) {
+  for (const uint64_t piece : pieces_to_read(index)) {
+    const uint64_t block = piece * read_back_blocks;
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(read_back_blocks, port.blocks() - block));
     (void)port.read(0, block, count, data.data());
   }

@@ -98,7 +98,8 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void build_users();
   void bring_up();  // fiber of the host: boot, open units, start clients
   void host_is_dead();
-  void read_back(UnitPort& port);
+  void read_back(uint32_t unit);
+  [[nodiscard]] std::vector<uint64_t> pieces_to_read(uint32_t unit) const;
   void command(const scenarios::Ioctl& request, uint32_t line);
   static void panic(void* context, const char* why);
 

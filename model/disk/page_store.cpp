@@ -100,6 +100,19 @@ void collect(const PageNode& node, uint32_t level, uint64_t first_page, std::vec
   }
 }
 
+/// First page of the subtree that is not below `from`; `first_page` is the subtree's first.
+uint64_t next_in(const PageNode& node, uint32_t level, uint64_t first_page, uint64_t from) {
+  const uint32_t start = from <= first_page ? 0 : child_at(from, level);
+  for (uint32_t i = start; i < fan; ++i) {
+    if (node.children[i] == nullptr) continue;
+    const uint64_t page = first_page + (uint64_t{i} << (level * fan_bits));
+    if (level == 0) return page;
+    const uint64_t found = next_in(*static_cast<const PageNode*>(node.children[i]), level - 1, page, from);
+    if (found != UINT64_MAX) return found;
+  }
+  return UINT64_MAX;
+}
+
 }  // namespace
 
 struct PagePool::Slabs {
@@ -306,6 +319,11 @@ std::vector<uint64_t> PageStore::pages() const {
   std::vector<uint64_t> result;
   if (root_ != nullptr) collect(*root_, levels_ - 1, 0, result);
   return result;
+}
+
+uint64_t PageStore::next_page(uint64_t page) const {
+  const bool beyond = page >= (blocks_ + page_blocks - 1) / page_blocks;
+  return root_ == nullptr || beyond ? UINT64_MAX : next_in(*root_, levels_ - 1, 0, page);
 }
 
 PageNode* DiskImage::copy_frozen(const PageNode& from, uint32_t level, uint64_t first_page) {

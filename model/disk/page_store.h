@@ -100,6 +100,8 @@ class PageStore {
   [[nodiscard]] std::shared_ptr<const DiskImage> freeze() const;
   /// Indexes of the pages that were written at some time, ascending.
   [[nodiscard]] std::vector<uint64_t> pages() const;
+  /// The first of them from `page` on; UINT64_MAX when there is none. As quick as a look-up, however big the hole.
+  [[nodiscard]] uint64_t next_page(uint64_t page) const;
   [[nodiscard]] PagePool& pool() const noexcept { return *pool_; }
 
  private:

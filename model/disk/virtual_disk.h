@@ -121,6 +121,9 @@ class VirtualDisk {
   [[nodiscard]] const Damage* damage_seen(uint64_t block) const;
   [[nodiscard]] const DamageMap& damage() const noexcept { return damage_; }
   [[nodiscard]] const WriteCache& cache() const noexcept { return cache_; }
+  /// The first block from `block` on that may hold something else than the zeroes of a disk that nobody has written,
+  /// on the medium or in the cache; UINT64_MAX when there is none.
+  [[nodiscard]] uint64_t next_written(uint64_t block) const;
   [[nodiscard]] uint64_t content_hash() const;  ///< of medium and cached writes
 
   // For faults (fault/*.h).

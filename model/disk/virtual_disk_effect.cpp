@@ -184,6 +184,15 @@ void VirtualDisk::peek(uint64_t block, uint32_t count, std::byte* out) const {
   cache_.read_over(block, count, out);
 }
 
+uint64_t VirtualDisk::next_written(uint64_t block) const {
+  const uint64_t page = medium_.next_page(block / page_blocks);
+  uint64_t next = page == UINT64_MAX ? page : std::max(block, page * page_blocks);
+  cache_.for_each([&](const CachedWrite& w) {
+    if (w.block + w.blocks > block) next = std::min(next, std::max(block, w.block));
+  });
+  return next;
+}
+
 void VirtualDisk::peek_durable(uint64_t block, uint32_t count, std::byte* out) const {
   medium_.read(block, count, out);
 }

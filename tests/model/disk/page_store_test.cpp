@@ -34,6 +34,20 @@ TEST(PageStore, MemoryIsProportionalToBlocksWritten) {
   EXPECT_LE(pool.nodes_in_use(), 500U);
 }
 
+TEST(PageStore, TheNextWrittenPageIsFoundAcrossAnyHole) {
+  PagePool pool;
+  PageStore store(pool, uint64_t{1} << 31);
+  EXPECT_EQ(store.next_page(0), UINT64_MAX);
+  for (const uint64_t page : {uint64_t{3}, uint64_t{64}, uint64_t{200'000'000}}) {
+    store.write(page * page_blocks, 1, filled(1, 7).data());
+  }
+  EXPECT_EQ(store.next_page(0), 3U);
+  EXPECT_EQ(store.next_page(3), 3U);
+  EXPECT_EQ(store.next_page(4), 64U);
+  EXPECT_EQ(store.next_page(65), 200'000'000U);
+  EXPECT_EQ(store.next_page(200'000'001), UINT64_MAX);
+}
+
 // A snapshot shares every page; a write on either side must not be seen on the other.
 TEST(PageStore, CopiesAreIsolatedFromEachOther) {
   PagePool pool;
