@@ -88,10 +88,13 @@ TEST(Tape, EachKindOfWrongInputHasItsLine) {
 
 // Ten bytes that promise 2^60 choices must not cost memory for them.
 TEST(Tape, AHugeCountIsRefusedBeforeMemoryIsTaken) {
-  const std::string huge = "\x80\x80\x80\x80\x80\x80\x80\x80\x10"s;
-  EXPECT_EQ(error_of(std::string("RSTAPE\x01\x01\x01s").append(huge)), "tape: a stream's number of choices is wrong");
-  EXPECT_NE(error_of("RSTAPE\x01"s + huge), "");
-  EXPECT_NE(error_of("RSTAPE\x01\x01"s + huge), "");
+  const auto with_huge = [](std::string head) {
+    head += "\x80\x80\x80\x80\x80\x80\x80\x80\x10"s;
+    return head;
+  };
+  EXPECT_EQ(error_of(with_huge("RSTAPE\x01\x01\x01s"s)), "tape: a stream's number of choices is wrong");
+  EXPECT_NE(error_of(with_huge("RSTAPE\x01"s)), "");
+  EXPECT_NE(error_of(with_huge("RSTAPE\x01\x01"s)), "");
 }
 
 }  // namespace

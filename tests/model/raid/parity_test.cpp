@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "model/raid/parity.h"
@@ -55,7 +56,7 @@ RC_GTEST_PROP(Parity, LibraryAndReferenceAgreeForAnyAlignment, ()) {
   Bytes wanted(size);
   reference::xor_of(pointers, wanted.data(), size);
   xor_of(pointers, sum.data, size);
-  RC_ASSERT(std::memcmp(sum.data, wanted.data(), size) == 0);
+  RC_ASSERT(std::equal(wanted.begin(), wanted.end(), sum.data));
 }
 
 // What an erased column held is the sum of all others, whichever column it was.
