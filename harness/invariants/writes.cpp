@@ -169,7 +169,7 @@ class FailureOnRecord final : public NamedInvariant {
                             .number = t.view.number,
                             .block = t.view.block,
                             .op = t.view.op,
-                            .home = t.kind == RequestKind::home_write});
+                            .home = t.place.role == Role::data && t.view.op == IoOp::write});
     }
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
@@ -205,9 +205,9 @@ class FailureOnRecord final : public NamedInvariant {
       if (record && failure_recorded(*record, sent.column, sent.device)) continue;
       report_unit(
           judgement, sent.unit,
-          fmt::format(
-              "a request succeeds though a transfer to column {} failed, and the record says the column is okay",
-              sent.column));
+          fmt::format("column {}: its {} of disk {}, block {} failed, the request succeeds, and the record says "
+                      "the column is okay",
+                      sent.column, sent.op == IoOp::read ? "read" : "write", sent.disk, sent.block));
     }
     std::erase_if(failed_, [&](const Sent& s) { return s.buffer == &buffer; });
   }
