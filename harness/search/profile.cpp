@@ -115,8 +115,48 @@ class Drawing {
     add(request, early());
   }
 
+  /// Somebody enables or replaces whatever column a fault takes out: at once, during the rebuild to its spare, or
+  /// after it, which copies back.
+  void repairs() {
+    if (!stream_.chance(0.4)) return;
+    const Unit& unit = out_.units[stream_.below(out_.units.size())];
+    Ioctl request;
+    request.verb = stream_.chance(0.7) ? IoctlVerb::enable : IoctlVerb::replace;
+    request.unit = unit.name;
+    if (request.verb == IoctlVerb::replace) {
+      const std::vector<std::string> free = free_disks();
+      if (free.empty()) return;
+      request.with = free[stream_.below(free.size())];
+    }
+    request.error = "any";
+    AtState taken_out;
+    taken_out.unit = unit.name;
+    taken_out.column_state = stream_.chance(0.7) ? ColumnState::resync : ColumnState::errored;
+    const Duration after = Duration{1ms} * (uint64_t{1} << stream_.below(14));
+    for (uint32_t c = 0; c < unit.columns.size(); ++c) {
+      taken_out.column = request.column = c;
+      add(request, taken_out);
+      out_.script.back().after.time = after;
+    }
+  }
+
  private:
   static constexpr uint64_t steps_per_request = 24;
+
+  /// Disks that are neither columns nor spares: what a careful operator has to hand.
+  [[nodiscard]] std::vector<std::string> free_disks() const {
+    const auto uses = [](const std::vector<std::string>& names, const std::string& disk) {
+      return std::find(names.begin(), names.end(), disk) != names.end();
+    };
+    std::vector<std::string> free;
+    for (const Disk& disk : out_.disks) {
+      bool used = false;
+      for (const Unit& unit : out_.units) used = used || uses(unit.columns, disk.name);
+      for (const Pool& pool : out_.pools) used = used || uses(pool.spares, disk.name);
+      if (!used) free.push_back(disk.name);
+    }
+    return free;
+  }
 
   /// A step of the run, earlier ones as likely as later ones on a logarithmic scale.
   Trigger early() {
@@ -228,11 +268,13 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       drawing.faults(honest, profile == Profile::honest_1 ? 1 : 2);
       drawing.crashes(stream.below(2), HostVerb::crash);
       drawing.administrator();
+      drawing.repairs();
       break;
     case Profile::power:
       drawing.volatile_caches();
       drawing.faults(caches, stream.below(3));
       drawing.crashes(stream.between(1, 3), HostVerb::power_cut);
+      drawing.administrator();  // a rebuild, whose writes have to be durable too (RH-12.4)
       break;
     case Profile::liar:
       drawing.faults(lying, 1);
