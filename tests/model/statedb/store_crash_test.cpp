@@ -8,6 +8,9 @@
 namespace raidsim::testing {
 namespace {
 
+/// Small, so that images change areas often, but with room for five records that are created at once.
+constexpr uint64_t store_blocks = 64;
+
 struct Step {
   std::vector<int> records;  ///< which of five records are in the group
   int size = 0;              ///< bytes of each
@@ -94,13 +97,13 @@ RC_GTEST_PROP(SingleCopyStore, EveryCrashPointRecoversToBeforeOrAfterOneCommit, 
   const auto survives = *rc::gen::nonEmpty(rc::gen::arbitrary<std::vector<bool>>());
   const CacheKind cache = cached ? CacheKind::volatile_write_back : CacheKind::none;
 
-  StoreWorld world(cache, 48);
+  StoreWorld world(cache, store_blocks);
   const History history = run(world, steps);
   const auto log = world.disk().log;
   const size_t disk_bytes = world.disk().bytes().size();
 
   for (size_t at = history.writes_before[0]; at <= log.size(); ++at) {
-    StoreWorld after(cache, 48);
+    StoreWorld after(cache, store_blocks);
     after.disk().set_bytes(image_at(log, disk_bytes, at, cached, survives));
     bool loaded = false;
     after.machine.run([&] {
@@ -125,7 +128,7 @@ RC_GTEST_PROP(SingleCopyStore, CommitsAfterATornOneSurviveTheNextCrash, ()) {
   const auto cuts = *rc::gen::nonEmpty(rc::gen::container<std::vector<uint64_t>>(rc::gen::inRange<uint64_t>(0, 12)));
   const auto keeps = *rc::gen::nonEmpty(rc::gen::arbitrary<std::vector<bool>>());
   const auto size = static_cast<size_t>(*rc::gen::inRange(1, 1500));
-  StoreWorld world(CacheKind::none, 48);
+  StoreWorld world(CacheKind::none, store_blocks);
   std::string acknowledged = "start", attempted = "start";
   RC_ASSERT(world.machine.run([&] {
     RC_ASSERT(world.format_and_load());
