@@ -122,7 +122,9 @@ std::vector<disk::DiskOptions> disk_options(const scenarios::Scenario& scenario)
 }
 
 statedb::StoreLocation store_location(const scenarios::Scenario& scenario) {
-  return {.id = store_id, .slice = 0, .number = disk_slice(static_cast<uint32_t>(scenario.disks.size()), 0),
+  return {.id = store_id,
+          .slice = 0,
+          .number = disk_slice(static_cast<uint32_t>(scenario.disks.size()), 0),
           .geometry = {.first_block = 0, .blocks = store_blocks}};
 }
 
@@ -140,6 +142,13 @@ uint64_t Administrator::start_block(uint32_t disk) const { return scenario_.disk
 
 md::Error Administrator::name_of_slice(uint32_t disk, md::NameKey& key) {
   return manager_.set_name(disk_slice(disk, 0), fmt::format("/dev/rdsk/{}s0", scenario_.disks[disk].name), key);
+}
+
+md::Error Administrator::keep_name_if_used(md::Error error, md::NameKey key) {
+  const bool committed = error.is(md::MDE_RAID_OPEN_FAILURE) || error.is(md::MDE_RAID_THREAD_FAILURE);
+  if (error.is_ok() || committed) return error;
+  const md::Error removed = manager_.remove_name(key);
+  return removed.is_ok() ? error : removed;
 }
 
 md::Error Administrator::create_pool(const scenarios::Pool& pool) {
@@ -162,7 +171,7 @@ md::Error Administrator::add_spare(const std::string& pool, const std::string& n
   request.shs_has_label = scenario_.disks[d].label;
   request.shs_number_blks = slices_[d].blocks - slices_[d].slice0;
   const md::Error named = name_of_slice(d, request.shs_key_old);
-  return named.is_ok() ? manager_.set_hs(request) : named;
+  return named.is_ok() ? keep_name_if_used(manager_.set_hs(request), request.shs_key_old) : named;
 }
 
 std::optional<raid::Unit> Administrator::image_of(const scenarios::Unit& unit, raid::UnitState state) {
@@ -171,7 +180,8 @@ std::optional<raid::Unit> Administrator::image_of(const scenarios::Unit& unit, r
     const uint32_t d = disk(name);
     uint64_t longest = scenario_.disks[d].max_transfer_blocks;
     if (unit.maxio_blocks) longest = std::min<uint64_t>(longest, *unit.maxio_blocks);
-    extents.push_back({.start = start_block(d), .size = slices_[d].blocks - slices_[d].slice0, .longest_transfer = longest});
+    extents.push_back(
+        {.start = start_block(d), .size = slices_[d].blocks - slices_[d].slice0, .longest_transfer = longest});
   }
   const auto made = raid::create_geometry(extents, unit.interlace_blocks, unit.slots, cylinder(disk(unit.columns[0])));
   if (!made) return std::nullopt;
@@ -204,12 +214,18 @@ std::optional<raid::Unit> Administrator::image_of(const scenarios::Unit& unit, r
 
 md::Error Administrator::perform(const scenarios::Ioctl& request) {
   switch (request.verb) {
-    case scenarios::IoctlVerb::replace: return replace(request);
-    case scenarios::IoctlVerb::enable: return enable(request);
-    case scenarios::IoctlVerb::set_sync: return manager_.set_sync(minor_of_name(request.unit));
-    case scenarios::IoctlVerb::regen: return manager_.regen(minor_of_name(request.unit));
-    case scenarios::IoctlVerb::pool_add: return add_spare(request.pool, request.spare);
-    case scenarios::IoctlVerb::pool_delete: return pool_delete(request);
+    case scenarios::IoctlVerb::replace:
+      return replace(request);
+    case scenarios::IoctlVerb::enable:
+      return enable(request);
+    case scenarios::IoctlVerb::set_sync:
+      return manager_.set_sync(minor_of_name(request.unit));
+    case scenarios::IoctlVerb::regen:
+      return manager_.regen(minor_of_name(request.unit));
+    case scenarios::IoctlVerb::pool_add:
+      return add_spare(request.pool, request.spare);
+    case scenarios::IoctlVerb::pool_delete:
+      return pool_delete(request);
   }
   return md::mdsyserror(ENOTTY);
 }
@@ -223,9 +239,10 @@ md::Error Administrator::replace(const scenarios::Ioctl& request) {
   parameters.minor = minor;
   parameters.force = request.force;
   parameters.old_device = unit->un.columns[*request.column].orig.dev;
-  parameters.component = {.device = disk_slice(d, 0), .key = 0, .start_blk = start_block(d), .has_label = scenario_.disks[d].label};
+  parameters.component = {
+      .device = disk_slice(d, 0), .key = 0, .start_blk = start_block(d), .has_label = scenario_.disks[d].label};
   const md::Error named = name_of_slice(d, parameters.component.key);
-  return named.is_ok() ? manager_.replace(parameters) : named;
+  return named.is_ok() ? keep_name_if_used(manager_.replace(parameters), parameters.component.key) : named;
 }
 
 md::Error Administrator::enable(const scenarios::Ioctl& request) {

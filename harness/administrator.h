@@ -45,6 +45,9 @@ class Administrator {
   [[nodiscard]] uint64_t start_block(uint32_t disk) const;
   [[nodiscard]] uint64_t cylinder(uint32_t disk) const;
   [[nodiscard]] md::Error name_of_slice(uint32_t disk, md::NameKey& key);
+  /// A refused command leaves no reference to the name that was made for it; one that failed after its commit does
+  /// (ER-06).
+  [[nodiscard]] md::Error keep_name_if_used(md::Error error, md::NameKey key);
 
   Manager& manager_;
   const scenarios::Scenario& scenario_;

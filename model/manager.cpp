@@ -5,6 +5,7 @@
 
 #include "engine/assert.h"
 #include "engine/simulation.h"
+#include "model/component_use.h"
 #include "model/raid/admin/create.h"
 #include "model/raid/admin/set_sync.h"
 #include "model/raid/open_close.h"
@@ -14,6 +15,22 @@
 namespace raidsim {
 
 using md::Error;
+
+namespace {
+
+DeviceNumber new_spare(const hotspare::SetHs& parameters) {
+  if ((parameters.shs_options & hotspare::HS_OPT_POOL) != 0) return no_device;
+  switch (parameters.shs_cmd) {
+    case hotspare::SetHsCommand::ADD_HOT_SPARE:
+      return parameters.shs_component_old;
+    case hotspare::SetHsCommand::REPLACE_HOT_SPARE:
+      return parameters.shs_component_new;
+    default:
+      return no_device;
+  }
+}
+
+}  // namespace
 
 Manager::Manager(const md::Environment& environment, const statedb::StoreLocation& store)
     : store_(environment, store), system_(environment, store_), pools_(system_), hot_spare_daemon_(system_) {}
@@ -70,11 +87,19 @@ Error Manager::ioctl(Handler handler) {
 }
 
 Error Manager::create(const raid::Unit& image) {
-  return ioctl([&] { return raid::raid_create(system_, image); });
+  return ioctl([&] {
+    const bool is_set_up = system_.unit(image.un_self_id) != nullptr;  // the command says so
+    const Error used = is_set_up ? md::no_error : refuse_used(system_, pools_, image);
+    return used.is_ok() ? raid::raid_create(system_, image) : used;
+  });
 }
 
 Error Manager::replace(const raid::ReplaceRequest& request) {
-  return ioctl([&] { return raid::raid_replace(system_, request); });
+  return ioctl([&] {
+    const DeviceNumber device = request.component.device == request.old_device ? no_device : request.component.device;
+    const Error used = refuse_used(system_, pools_, device, ComponentRole::column);
+    return used.is_ok() ? raid::raid_replace(system_, request) : used;
+  });
 }
 
 Error Manager::enable(const raid::ReplaceRequest& request) {
@@ -94,7 +119,10 @@ Error Manager::regen(md::Minor minor) {
 }
 
 Error Manager::set_hs(const hotspare::SetHs& parameters) {
-  return ioctl([&] { return pools_.set_hs(parameters); });
+  return ioctl([&] {
+    const Error used = refuse_used(system_, pools_, new_spare(parameters), ComponentRole::spare);
+    return used.is_ok() ? pools_.set_hs(parameters) : used;
+  });
 }
 
 Error Manager::verify(md::Minor minor, raid::VerifyReport& report, raid::OnMismatch on_mismatch) {

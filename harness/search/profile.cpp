@@ -124,9 +124,10 @@ class Drawing {
     request.verb = stream_.chance(0.7) ? IoctlVerb::enable : IoctlVerb::replace;
     request.unit = unit.name;
     if (request.verb == IoctlVerb::replace) {
-      const std::vector<std::string> free = free_disks();
-      if (free.empty()) return;
-      request.with = free[stream_.below(free.size())];
+      std::vector<std::string> candidates = free_disks();
+      if (candidates.empty() || stream_.chance(0.2))
+        candidates = all_disks();  // a mistaken operator: refused (docs/decisions/0028)
+      request.with = candidates[stream_.below(candidates.size())];
     }
     request.error = "any";
     AtState taken_out;
@@ -143,6 +144,11 @@ class Drawing {
  private:
   static constexpr uint64_t steps_per_request = 24;
 
+  [[nodiscard]] std::vector<std::string> all_disks() const {
+    std::vector<std::string> names;
+    for (const Disk& disk : out_.disks) names.push_back(disk.name);
+    return names;
+  }
   /// Disks that are neither columns nor spares: what a careful operator has to hand.
   [[nodiscard]] std::vector<std::string> free_disks() const {
     const auto uses = [](const std::vector<std::string>& names, const std::string& disk) {

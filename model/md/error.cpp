@@ -76,6 +76,8 @@ constexpr std::array dev_names{
     RAIDSIM_CODE(MDE_INVALID_PART),  RAIDSIM_CODE(MDE_HAS_MDDB),        RAIDSIM_CODE(MDE_NO_DB),
     RAIDSIM_CODE(MDE_REPCOMP_INVAL), RAIDSIM_CODE(MDE_MULTNM)};
 
+constexpr std::array use_names{RAIDSIM_CODE(MDE_ALREADY), RAIDSIM_CODE(MDE_OVERLAP)};
+
 constexpr std::array comp_names{RAIDSIM_CODE(MDE_CANT_FIND_COMP),  RAIDSIM_CODE(MDE_REPL_INVAL_STATE),
                                 RAIDSIM_CODE(MDE_COMP_TOO_SMALL),  RAIDSIM_CODE(MDE_COMP_OPEN_ERR),
                                 RAIDSIM_CODE(MDE_RAID_COMP_ERRED), RAIDSIM_CODE(MDE_MAXIO),
@@ -117,6 +119,8 @@ std::span<const CodeName> names_of(ErrorClass error_class) noexcept {
       return errno_names;
     case ErrorClass::MDEC_DEV:
       return dev_names;
+    case ErrorClass::MDEC_USE:
+      return use_names;
     case ErrorClass::MDEC_MD:
       return md_names;
     case ErrorClass::MDEC_COMP:
@@ -141,6 +145,10 @@ Error mdsyserror(int errno_value) noexcept {
 
 Error mddeverror(DevCode code, DeviceNumber device) noexcept {
   return {.error_class = ErrorClass::MDEC_DEV, .code = code, .device = device};
+}
+
+Error mduseerror(UseCode code, DeviceNumber device, Minor minor, PoolId pool) noexcept {
+  return {.error_class = ErrorClass::MDEC_USE, .code = code, .minor = minor, .pool = pool, .device = device};
 }
 
 Error mdmderror(MdCode code, Minor minor) noexcept {

@@ -18,6 +18,7 @@ enum class ErrorClass : uint8_t {
   MDEC_VOID = 0,
   MDEC_SYS = 1,
   MDEC_DEV = 3,
+  MDEC_USE = 4,
   MDEC_MD = 5,
   MDEC_COMP = 6,
   MDEC_HSP = 7,
@@ -27,17 +28,18 @@ enum class ErrorClass : uint8_t {
 
 struct [[nodiscard]] Error {
   ErrorClass error_class = ErrorClass::MDEC_VOID;
-  int code = 0;             ///< MDE_* of the class; the errno of MDEC_SYS
-  Minor minor = 0;          ///< MDEC_MD, MDEC_COMP, MDEC_MDDB
-  PoolId pool = 0;          ///< MDEC_HSP, MDEC_HS
-  uint32_t set = 0;         ///< MDEC_MDDB
-  DeviceNumber device = 0;  ///< MDEC_DEV, MDEC_COMP, MDEC_HS
+  int code = 0;      ///< MDE_* of the class; the errno of MDEC_SYS
+  Minor minor = 0;   ///< MDEC_MD, MDEC_COMP, MDEC_MDDB; MDEC_USE: the unit that uses the device, 0 when a pool does
+  PoolId pool = 0;   ///< MDEC_HSP, MDEC_HS; MDEC_USE: the pool whose spare it is
+  uint32_t set = 0;  ///< MDEC_MDDB
+  DeviceNumber device = 0;  ///< MDEC_DEV, MDEC_USE, MDEC_COMP, MDEC_HS
 
   bool operator==(const Error&) const = default;
   [[nodiscard]] bool is_ok() const noexcept { return error_class == ErrorClass::MDEC_VOID && code == MDE_NONE; }
   // Class and code both count (ER-04).
   [[nodiscard]] bool is(VoidCode c) const noexcept { return error_class == ErrorClass::MDEC_VOID && code == c; }
   [[nodiscard]] bool is(DevCode c) const noexcept { return error_class == ErrorClass::MDEC_DEV && code == c; }
+  [[nodiscard]] bool is(UseCode c) const noexcept { return error_class == ErrorClass::MDEC_USE && code == c; }
   [[nodiscard]] bool is(MdCode c) const noexcept { return error_class == ErrorClass::MDEC_MD && code == c; }
   [[nodiscard]] bool is(CompCode c) const noexcept { return error_class == ErrorClass::MDEC_COMP && code == c; }
   [[nodiscard]] bool is(HspCode c) const noexcept { return error_class == ErrorClass::MDEC_HSP && code == c; }
@@ -51,6 +53,8 @@ inline constexpr Error no_error{};
 [[nodiscard]] Error mderror(VoidCode code) noexcept;
 [[nodiscard]] Error mdsyserror(int errno_value) noexcept;  ///< 0 gives no_error
 [[nodiscard]] Error mddeverror(DevCode code, DeviceNumber device) noexcept;
+/// `minor` or `pool` says where it is used; the other is 0.
+[[nodiscard]] Error mduseerror(UseCode code, DeviceNumber device, Minor minor, PoolId pool) noexcept;
 [[nodiscard]] Error mdmderror(MdCode code, Minor minor) noexcept;
 [[nodiscard]] Error mdcomperror(CompCode code, Minor minor, DeviceNumber device) noexcept;
 [[nodiscard]] Error mdhsperror(HspCode code, PoolId pool) noexcept;

@@ -1,4 +1,4 @@
-// model/md/error_codes.h: error codes by class, letter for letter (spec/events-errors.md A.2 to A.7).
+// model/md/error_codes.h: error codes by class, letter for letter (spec/events-errors.md A.2 to A.8).
 #pragma once
 
 namespace raidsim::md {
@@ -126,5 +126,8 @@ enum MddbCode : int {
   MDE_DB_NOTAG = 23,
   MDE_DB_BLKRANGE = 24,
 };
+
+/// Only what a command without the administrator's tool can tell.
+enum UseCode : int { MDE_ALREADY = 2, MDE_OVERLAP = 3 };
 
 }  // namespace raidsim::md

@@ -115,6 +115,85 @@ TEST(Manager, OpensAndRequestsThatCannotBeAreRefused) {
   });
 }
 
+// An operator names a disk that already serves (fault-model.md 4.9): nothing but the refusal keeps its rows.
+class DiskInUse : public ::testing::Test {
+ protected:
+  DiskInUse() {
+    world.run([&] {
+      ASSERT_EQ(world.open(), 0);
+      ASSERT_EQ(world.write(0, 288, 7), 0);
+    });
+  }
+  raid::ReplaceRequest replace_column_1_with(TestDisk& with) {
+    const raid::Column& column = world.un().columns[1];
+    return {.minor = 10, .old_device = column.orig.dev, .component = {.device = with.number(), .key = 99}};
+  }
+  void expect_all_as_it_was() {
+    world.run([&] {
+      EXPECT_EQ(world.un().un_state, raid::RUS_OKAY);
+      EXPECT_EQ(world.un().columns[1].now.dev, world.column_disk(1).number());
+      EXPECT_EQ(world.read(0, 288), pattern(288, 7));
+      EXPECT_EQ(world.mismatches(), 0u);
+    });
+  }
+  ManagerWorld world{1};
+};
+
+TEST_F(DiskInUse, AColumnIsNotReplacedByAnotherColumn_RS07) {
+  world.run([&] {
+    const md::Error error = world.manager->replace(replace_column_1_with(world.column_disk(2)));
+    EXPECT_TRUE(error.is(md::MDE_ALREADY)) << name_of(error);
+    EXPECT_EQ(error.device, world.column_disk(2).number());
+    EXPECT_EQ(error.minor, 10u);
+  });
+  expect_all_as_it_was();
+}
+
+TEST_F(DiskInUse, AColumnIsNotReplacedByASpareOfAPool_RP01) {
+  world.run([&] {
+    const md::Error error = world.manager->replace(replace_column_1_with(world.disk(5)));
+    EXPECT_TRUE(error.is(md::MDE_ALREADY)) << name_of(error);
+    EXPECT_EQ(error.pool, ManagerWorld::pool);
+  });
+  expect_all_as_it_was();
+}
+
+TEST_F(DiskInUse, TheOriginalOfAHotSparedColumnIsStillIts_RS04) {
+  world.column_disk(2).fail_reads = world.column_disk(2).fail_writes = EIO;
+  world.run([&] { EXPECT_EQ(world.read(0, 288), pattern(288, 7)); });
+  ASSERT_TRUE(world.un().columns[2].hot_spared());
+  world.run(
+      [&] { EXPECT_TRUE(world.manager->replace(replace_column_1_with(world.column_disk(2))).is(md::MDE_ALREADY)); });
+  expect_all_as_it_was();
+}
+
+TEST_F(DiskInUse, AColumnIsNoSpare_INVH08) {
+  world.run([&] {
+    hotspare::SetHs add{.shs_cmd = hotspare::SetHsCommand::ADD_HOT_SPARE,
+                        .shs_hot_spare_pool = ManagerWorld::pool,
+                        .shs_component_old = world.column_disk(0).number()};
+    EXPECT_TRUE(world.manager->set_hs(add).is(md::MDE_ALREADY));
+    add.shs_cmd = hotspare::SetHsCommand::REPLACE_HOT_SPARE;
+    add.shs_component_old = world.disk(5).number();
+    add.shs_component_new = world.column_disk(0).number();
+    EXPECT_TRUE(world.manager->set_hs(add).is(md::MDE_ALREADY));
+  });
+  EXPECT_EQ(world.manager->view().spares().size(), 1u);
+  expect_all_as_it_was();
+}
+
+TEST_F(DiskInUse, ASecondUnitTakesNoColumnOfTheFirstAndNoneTwice_RS07) {
+  world.run([&] {
+    raid::Unit image = world.un();
+    image.un_self_id = 11;
+    EXPECT_TRUE(world.manager->create(image).is(md::MDE_ALREADY));
+    for (raid::Column& column : image.columns) column.orig.dev = column.now.dev = world.disk(6).number();
+    EXPECT_TRUE(world.manager->create(image).is(md::MDE_OVERLAP));
+  });
+  EXPECT_EQ(world.manager->view().units().size(), 1u);
+  expect_all_as_it_was();
+}
+
 // The database's disk is away: the host is up without units (D-02).
 TEST(Manager, WithoutItsDatabaseTheHostIsUpWithoutUnits) {
   ManagerWorld world;
