@@ -34,7 +34,7 @@ void note_broken(const char* fact, std::source_location where) noexcept {
 
 namespace {
 
-/// Every site that was executed, in the process; threads add to it.
+/// Every site of the process. Filled before main, and by libraries loaded later, whatever thread loads them.
 struct Sites {
   std::mutex mutex;
   std::vector<const Sometimes*> all;
@@ -46,7 +46,7 @@ Sites& sites() {
 
 }  // namespace
 
-Sometimes::Sometimes(const char* name, std::source_location where) : name_(name), where_(where) {
+Sometimes::Sometimes(const char* name, const char* file, uint32_t line) : name_(name), file_(file), line_(line) {
   const std::lock_guard held(sites().mutex);
   number_ = sites().all.size();
   sites().all.push_back(this);
@@ -66,8 +66,8 @@ std::vector<const Sometimes*> Sometimes::all() {
   std::sort(result.begin(), result.end(), [](const Sometimes* a, const Sometimes* b) {
     const int names = std::strcmp(a->name(), b->name());
     if (names != 0) return names < 0;
-    const int files = std::strcmp(a->where().file_name(), b->where().file_name());
-    return files != 0 ? files < 0 : a->where().line() < b->where().line();
+    const int files = std::strcmp(a->file_, b->file_);
+    return files != 0 ? files < 0 : a->line_ < b->line_;
   });
   return result;
 }

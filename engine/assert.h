@@ -6,10 +6,13 @@
 //                                 thrown to the caller. In a killed fiber it means nothing: the world it
 //                                 looks at is half torn down.
 // RAIDSIM_SOMETIMES(fact, name)   counts in how many runs the fact held here at least once; a mark that
-//                                 no run of a campaign reached is listed.
+//                                 no run of a campaign reached is listed, its code executed or not.
+//                                 `name` is a literal, in words a storage engineer knows.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <source_location>
 #include <stdexcept>
@@ -24,24 +27,35 @@ struct AssertionFailure : std::logic_error {
 
 [[noreturn]] void assertion_failed(const char* fact, std::source_location where = std::source_location::current());
 
-/// A site of RAIDSIM_SOMETIMES; registers itself once at static initialisation or first use.
+/// A site of RAIDSIM_SOMETIMES; made at static initialisation, so that one which never runs is known too.
 class Sometimes {
  public:
-  Sometimes(const char* name, std::source_location where = std::source_location::current());
+  Sometimes(const char* name, const char* file, uint32_t line);
   void reached();  ///< counted once per run; each time outside of a run
   [[nodiscard]] const char* name() const noexcept { return name_; }
   [[nodiscard]] uint64_t hits() const noexcept { return hits_.load(std::memory_order_relaxed); }
-  [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
 
-  /// All sites that were compiled in and executed at least once, by name.
+  /// All sites of the program, by name, then place.
   static std::vector<const Sometimes*> all();
 
  private:
   const char* name_;
-  std::source_location where_;
-  size_t number_ = 0;  ///< in order of first execution in the process: never part of a result
+  const char* file_;
+  uint32_t line_;
+  size_t number_ = 0;  ///< in order of initialisation: never part of a result
   std::atomic<uint64_t> hits_{0};
 };
+
+/// A literal as a template argument.
+template <size_t N>
+struct Literal {
+  char text[N];
+  consteval Literal(const char (&literal)[N]) { std::copy_n(literal, N, text); }  // NOLINT: meant to convert
+};
+
+/// One object for each site. Naming it in code is enough to have it made before main.
+template <Literal Name, Literal File, uint32_t Line>
+inline Sometimes sometimes_site{Name.text, File.text, Line};
 
 }  // namespace raidsim
 
@@ -51,8 +65,7 @@ class Sometimes {
       ::raidsim::assertion_failed(#fact); \
   } while (false)
 
-#define RAIDSIM_SOMETIMES(fact, name)          \
-  do {                                         \
-    static ::raidsim::Sometimes site_{(name)}; \
-    if (fact) site_.reached();                 \
+#define RAIDSIM_SOMETIMES(fact, name)                                            \
+  do {                                                                           \
+    if (fact) ::raidsim::sometimes_site<(name), (__FILE__), __LINE__>.reached(); \
   } while (false)

@@ -108,8 +108,16 @@ RequestKind classify(const disk::TransferView& view, const Place& place, const r
 
 }  // namespace
 
-ProtocolPoints::ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks)
-    : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {}
+ProtocolPoints::ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay, const DiskRoles& roles,
+                               const UnitLookup& units)
+    : simulation_(simulation),
+      bay_(bay),
+      roles_(roles),
+      units_(units),
+      outstanding_(bay.size()),
+      last_trouble_(bay.size(), sim_start) {
+  for (disk::DiskIndex d = 0; d < bay.size(); ++d) asked_.push_back(bay[d].id());
+}
 
 void ProtocolPoints::host_died() {
   for (auto& list : outstanding_) list.clear();
@@ -140,6 +148,7 @@ void ProtocolPoints::point(ProtocolPoint reached, Side side, const ClassifiedTra
 }
 
 void ProtocolPoints::on_issue(const disk::TransferView& view) {
+  asked_[view.disk] = bay_[view.disk].id();
   if (view.op == IoOp::flush) return;
   const ClassifiedTransfer transfer = classified(view);
   outstanding_[view.disk].push_back({view.number, transfer});

@@ -15,6 +15,7 @@
 
 #include "harness/disk_roles.h"
 #include "harness/script.h"
+#include "model/disk/disk_bay.h"
 #include "model/disk/disk_observer.h"
 #include "model/raid/raid_unit.h"
 #include "scenarios/words.h"
@@ -52,7 +53,7 @@ class UnitLookup {
 
 class ProtocolPoints final : public disk::DiskObserver {
  public:
-  ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks);
+  ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay, const DiskRoles& roles, const UnitLookup& units);
 
   void set_script(Script* script) noexcept { script_ = script; }
   void add_listener(TransferListener& listener) { listeners_.push_back(&listener); }
@@ -68,6 +69,8 @@ class ProtocolPoints final : public disk::DiskObserver {
 
   /// Last moment at which a fault bit on a disk, or a request on it failed.
   [[nodiscard]] SimTime last_trouble(uint32_t disk) const { return last_trouble_[disk]; }
+  /// Another disk stands in this slot (F33) and nothing has been asked of it yet, so nobody can know.
+  [[nodiscard]] bool swapped_unseen(uint32_t disk) const { return bay_[disk].id() != asked_[disk]; }
   [[nodiscard]] uint64_t faults_fired() const noexcept { return faults_fired_; }
 
  private:
@@ -81,12 +84,14 @@ class ProtocolPoints final : public disk::DiskObserver {
   [[nodiscard]] Outstanding* find(const disk::TransferView& view);
 
   Simulation& simulation_;
+  const disk::DiskBay& bay_;
   const DiskRoles& roles_;
   const UnitLookup& units_;
   Script* script_ = nullptr;
   std::vector<TransferListener*> listeners_;
   std::vector<std::vector<Outstanding>> outstanding_;  // by disk
   std::vector<SimTime> last_trouble_;                  // by disk
+  std::vector<DeviceId> asked_;                        // by disk: which one it was at the last request
   uint64_t faults_fired_ = 0;
   bool traced_ = false;
 };

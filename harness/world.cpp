@@ -69,7 +69,7 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
       minors_(minors_of(scenario)),
       roles_(slice_layout(scenario)),
       watch_(simulation_, roles_, *this, minors_),
-      points_(simulation_, roles_, *this, scenario.disks.size() + 1),
+      points_(simulation_, bay_, roles_, *this),
       tolerance_(bay_, roles_, watch_, points_, *this, minors_),
       clock_(simulation_, scenario.epoch),
       console_(simulation_),

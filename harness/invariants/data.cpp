@@ -19,7 +19,8 @@ using raid::Unit;
 
 bool damaged(World& world, const raid::DeviceGroup& group, uint64_t row) {
   const uint32_t disk = DiskRoles::disk_of(group.dev);
-  return disk < world.bay().size() &&
+  if (disk >= world.bay().size()) return false;
+  return world.points().swapped_unseen(disk) ||
          world.bay()[disk].damage().any(world.roles().disk_block(group.dev, group.devstart + row), 1);
 }
 

@@ -86,6 +86,7 @@ void raid_write_full_line(Child& cs) {
   const uint64_t left_out = unit.un.columns.size() - unit.un.count(RCS_OKAY);
   if (unit.un.un_state == RUS_LAST_ERRED || left_out > 1) return fail_write(cs, EIO);
   ++unit.statistics.full_lines;
+  RAIDSIM_SOMETIMES(left_out == 1, "write: a full line without one column");
   std::memset(cs.parity_payload(), 0, cs.payload_bytes());
   begin_stage(cs, Stage::LINE_PWDONE, line_logged, raid_write_error, raid_write_full_line);
   fill(cs, cs.cs_dbuffer, 0);

@@ -112,6 +112,7 @@ void HotSpareDaemon::check_comp_4_hs(RaidUnit& unit, ColumnIndex col) {
 }
 
 void HotSpareDaemon::give_back_failed_spare(RaidUnit& unit, const WriteHold& held, ColumnIndex col) {
+  RAIDSIM_SOMETIMES(true, "hot spares: a spare that failed is released, another is looked for");
   const DeviceNumber failed = unit.column(col).now.dev;
   const md::RecordId spare = raid_hs_release(unit, col, ReleaseAs::HS_BAD);
   return_to_original(unit, col);
@@ -136,6 +137,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
     Column& column = unit.column(col);
     const hotspare::Reservation got =
         system_.hs().get(unit.un.un_hsp_id, size_needed(unit.un, column), asks_for_label(column));
+    RAIDSIM_SOMETIMES(!got.ok, "hot spares: none is left, or none fits");
     if (!got.ok) {
       give_up();
       return false;
@@ -149,6 +151,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
       unit.commit(held, {column.un_hs_id});  // RC-03: reservation and column in one commit
       return true;
     }
+    RAIDSIM_SOMETIMES(true, "hot spares: a spare cannot be opened, the next is tried");
     const md::RecordId spare = raid_hs_release(unit, col, ReleaseAs::HS_BAD);
     return_to_original(unit, col);
     give_up();
@@ -160,6 +163,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
 
 /// 3 step 13. The poke that freeing the spare causes finds the unit unchanged and leaves it alone (RH-21).
 void HotSpareDaemon::start_failed(RaidUnit& unit, ColumnIndex col) {
+  RAIDSIM_SOMETIMES(true, "hot spares: the rebuild onto a spare could not start");
   ScopedWrite held(unit.unit_lock.write());
   if (unit.column(col).un_devstate == RCS_RESYNC) set_state(unit, held, col, RCS_ERRED);
   unit.column(col).un_devflags &= ~uint32_t{MD_RAID_DEV_ERRED};

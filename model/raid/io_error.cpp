@@ -68,6 +68,9 @@ void raid_error_state(RaidUnit& unit, const WriteHold& held, DeviceNumber device
       return;
     }
     set_state(unit, held, ColumnIndex{i}, RCS_ERRED);
+    RAIDSIM_SOMETIMES(purpose == Purpose::pre_write, "error: a pre-write fails");
+    RAIDSIM_SOMETIMES(purpose == Purpose::home, "error: a home write fails");
+    RAIDSIM_SOMETIMES(unit.un.un_state == RUS_LAST_ERRED, "error: a second column is out");
     if (purpose == Purpose::home) note_missed_home_write(unit.un, ColumnIndex{i});
     if (purpose == Purpose::unlogged_home) {  // no log gives it back (D-17)
       column.un_devflags |= MD_RAID_MISSED_WRITE;
@@ -75,8 +78,7 @@ void raid_error_state(RaidUnit& unit, const WriteHold& held, DeviceNumber device
     }
     RAIDSIM_ASSERT((unit.un.un_state & (RUS_ERRED | RUS_LAST_ERRED)) != 0);
     unit.commit(held);
-    unit.event(unit.un.un_state == RUS_ERRED ? md::EventSubclass::ESC_SVM_ERRED
-                                             : md::EventSubclass::ESC_SVM_LASTERRED);
+    unit.event(unit.un.un_state == RUS_ERRED ? md::EventSubclass::ESC_SVM_ERRED : md::EventSubclass::ESC_SVM_LASTERRED);
     return;
   }
 }

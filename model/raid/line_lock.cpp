@@ -52,6 +52,8 @@ void raid_line_reader_lock(Child& cs, WithResync resync) {
   MutexLock chain(lines.un_linlck_mx);
   ++unit.statistics.reader_locks;
   for (bool first = true; lines.blocked(cs.rows, false); first = false) {
+    RAIDSIM_SOMETIMES(resync == WithResync::no, "line lock: a read waits for a write to its rows");
+    RAIDSIM_SOMETIMES(resync == WithResync::yes, "line lock: a resync waits for a write to its rows");
     if (first) ++unit.statistics.reader_waits;
     lines.un_linlck_flg_ = true;
     lines.un_linlck_cv.wait(chain);
@@ -78,6 +80,7 @@ bool raid_line_writer_lock(Child& cs, bool lock) {
     MutexLock queue(lines.io_list_mutex);
     lines.append(cs);
     ++unit.statistics.writer_waits;
+    RAIDSIM_SOMETIMES(true, "line lock: a write is queued");
     unit.statistics.queue_length_max = std::max<uint64_t>(unit.statistics.queue_length_max, lines.queue_length_);
   }
   return false;

@@ -26,8 +26,8 @@ bool each_logged_column(AnyChild& cs, Visit visit) {
 void take_slot(Child& cs, ColumnIndex column, int32_t slot) {
   SlotTable& table = cs.unit->slots[column.value];
   table.take(slot, cs.rows, &cs);
-  for (int32_t further = table.next_to_erase(cs.rows, &cs); further >= 0;
-       further = table.next_to_erase(cs.rows, &cs)) {
+  for (int32_t further = table.next_to_erase(cs.rows, &cs); further >= 0; further = table.next_to_erase(cs.rows, &cs)) {
+    RAIDSIM_SOMETIMES(true, "log: an older entry of the same rows is erased");
     SlotErase& erase = cs.unit->pool.erase();
     erase.column = column;
     erase.slot = further;
@@ -106,6 +106,7 @@ void wait_for_slots(Child& cs) {
     if (slots_available(cs)) return;
     MutexLock words(unit.un_mx);
     ++unit.statistics.slot_waits;
+    RAIDSIM_SOMETIMES(true, "log: a write waits for a free slot");
     SlotWaiter waiter(cs);
     {
       const SlotWaiters::Place place(unit.slot_waiters, waiter);
@@ -121,8 +122,12 @@ void wait_for_slots(Child& cs) {
 void issue_pre_write(Child& cs, Transfer& transfer, Transfer* alternate, ColumnIndex column, int32_t slot,
                      std::byte* buffer, int32_t partner, uint32_t colcount) {
   RaidUnit& unit = *cs.unit;
-  const PreWriteEntry entry{.column = column, .partner = partner, .row = RowIndex{cs.rows.first},
-                            .blocks = cs.cs_blkcnt, .pwid = cs.cs_pwid, .colcount = colcount};
+  const PreWriteEntry entry{.column = column,
+                            .partner = partner,
+                            .row = RowIndex{cs.rows.first},
+                            .blocks = cs.cs_blkcnt,
+                            .pwid = cs.cs_pwid,
+                            .colcount = colcount};
   const std::span<const std::byte> payload(buffer + block_bytes, cs.payload_bytes());
   encode(live_header(unit.un, entry, payload), HeaderBlock(buffer, block_bytes));
   const uint32_t blocks = cs.cs_blkcnt + 1;
@@ -131,8 +136,8 @@ void issue_pre_write(Child& cs, Transfer& transfer, Transfer* alternate, ColumnI
           slot_block(unit, column, Target::alt, slot), blocks, buffer);
   }
   unit.slots[column.value].entry_issued(slot);
-  issue(cs, transfer, IoOp::write, column, Target::now, Purpose::pre_write,
-        slot_block(unit, column, Target::now, slot), blocks, buffer);
+  issue(cs, transfer, IoOp::write, column, Target::now, Purpose::pre_write, slot_block(unit, column, Target::now, slot),
+        blocks, buffer);
 }
 
 void issue_erases(Child& cs, ColumnIndex column) {

@@ -49,6 +49,7 @@ void read_column(Child& cs, Child::Call retry) {
 void rebuild_failed(Child& cs) {
   const Column& column = cs.unit->column(cs.cs_dcolumn);
   const bool holds_them = column.un_devstate == RCS_RESYNC && valid_for(cs.unit->un, column, cs.cs_line);
+  RAIDSIM_SOMETIMES(holds_them, "read: others fail, rebuilt rows are read where they are");
   holds_them ? read_column(cs, raid_read_no_retry) : fail_read(cs, EIO);
 }
 
@@ -59,6 +60,7 @@ void raid_read_retry(Child& cs) {
   cs.cs_flags |= MD_RCS_RECOVERY;
   if (!needs_buffers(cs) || cs.cs_dbuffer != nullptr || try_buffers(cs)) return raid_read_io(cs);
   // RH-25: a daemon does not wait for the pair, and nobody does under the locks. Another fiber starts again.
+  RAIDSIM_SOMETIMES(true, "read: a rebuilt read begins again to wait for buffers");
   cs.unit_hold.release();
   raid_line_exit(cs);
   Child* const again = &cs;
@@ -105,6 +107,7 @@ void raid_read(Child& cs) {
     cs.unit_hold = unit.unit_lock.read();
     cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
     if (cs.rows.last >= unit.un.rows()) return fail_read(cs, ENXIO);
+    RAIDSIM_SOMETIMES(unit.un.has(MD_UN_REPLAY_ABANDONED), "read: refused while a replay is pending");
     if (unit.un.has(MD_UN_REPLAY_ABANDONED)) return fail_read(cs, EIO);  // RD-15: a newer write may wait in a log
     if (!needs_buffers(cs) || cs.cs_dbuffer != nullptr || try_buffers(cs)) break;
     cs.unit_hold.release();

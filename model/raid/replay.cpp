@@ -30,6 +30,8 @@ class Replay {
     if (result == ReplayResult::SUCCESS) result = make_durable();
     unit_.un.un_pwid = std::max<uint64_t>(unit_.un.un_pwid, static_cast<uint64_t>(largest_id_));  // RH-11
     if (result == ReplayResult::SUCCESS) return finish();
+    RAIDSIM_SOMETIMES(!again, "replay: abandoned, a second column erred");
+    RAIDSIM_SOMETIMES(again, "replay: of kept logs abandoned, the unit stays replayed");
     unit_.un.un_status |= again ? MD_UN_REPLAYED : MD_UN_REPLAY_ABANDONED;
     return result;
   }
@@ -47,6 +49,7 @@ class Replay {
     if (home_write) note_missed_home_write(unit_.un, col);
     unit_.commit(held_);
     const bool beyond = unit_.un.un_state == RUS_LAST_ERRED;
+    RAIDSIM_SOMETIMES(!beyond, "replay: goes on without a column that erred");
     if (beyond) unit_.event(EventSubclass::ESC_SVM_LASTERRED);
     if (unit_.un.un_state == RUS_ERRED) unit_.event(EventSubclass::ESC_SVM_ERRED);
     return beyond ? ReplayResult::READONLY : ReplayResult::COMPREPLAY;
@@ -70,6 +73,7 @@ class Replay {
     bool good = false;
     const ReplayResult result = read_payload(entry, good);  // RH-08: the checksum covers the payload
     if (result != ReplayResult::SUCCESS) return result;
+    RAIDSIM_SOMETIMES(!good, "replay: an entry whose payload is torn is left alone");
     if (!good) return ReplayResult::SUCCESS;
     largest_id_ = std::max(largest_id_, entry.header.rpw_id);
     entries_.push_back(entry);
@@ -100,6 +104,7 @@ class Replay {
     if (read != ReplayResult::SUCCESS || !good) return read;
     const uint64_t block = unit_.column(entry.column).now.devstart + entry.header.rpw_blkno;
     written_[entry.column.value] = true;
+    RAIDSIM_SOMETIMES(true, "replay: a logged write goes home");
     if (unit_.write_sync(entry.column, Target::now, block, entry.header.rpw_blkcnt, payload(entry).data()) != 0) {
       return io_error(entry.column, true);
     }
@@ -151,6 +156,7 @@ class Replay {
       set_state(unit_, held_, col, RCS_OKAY);
       changed = true;
     }
+    RAIDSIM_SOMETIMES(changed, "replay: a complete log brings a last-errored column back");
     if (!changed) return;
     recompute_state(unit_, held_);
     unit_.commit(held_);
@@ -164,6 +170,7 @@ class Replay {
       if (!up(col) || init_pw_area(unit_, col, Target::now) == 0) continue;
       if (io_error(col, false) == ReplayResult::READONLY) result = ReplayResult::READONLY;
     }
+    RAIDSIM_SOMETIMES(result != ReplayResult::SUCCESS, "replay: all is home, a log cannot be cleared");
     // A last-errored column whose log could not be cleared comes back at the next first open, which replays again.
     if (result == ReplayResult::SUCCESS) unit_.un.un_status |= MD_UN_REPLAYED;
     return result;

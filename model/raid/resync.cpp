@@ -86,7 +86,12 @@ class Resync {
   bool log_is_settled(const WriteHold& held) {
     const bool forced = unit_.un.has(MD_UN_RESYNC_FORCED);  // kept logs (D-17) are for first opens, else
     const bool settled = unit_.un.has(MD_UN_REPLAYED) && !(forced && logs_are_kept(unit_.un));
-    if (settled || raid_replay(unit_, held) == ReplayResult::SUCCESS) return true;
+    if (settled) return true;
+    const bool replayed = raid_replay(unit_, held) == ReplayResult::SUCCESS;
+    RAIDSIM_SOMETIMES(replayed, "resync: takes up an abandoned replay and ends it");
+    RAIDSIM_SOMETIMES(!replayed && !forced, "resync: fails because the replay cannot be ended");
+    RAIDSIM_SOMETIMES(!replayed && forced, "resync: by force, a log is given up");
+    if (replayed) return true;
     if (!forced) return false;
     for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
       if (!up_for_replay(unit_.column(col))) continue;
@@ -103,6 +108,7 @@ class Resync {
 
   /// Step 4: an error was recorded for the column since the request. The record forgets the request too.
   bool bail_out(Stopped& stopped) {
+    RAIDSIM_SOMETIMES(true, "resync: the column erred again before the thread began");
     drop_alternate(unit_, r_);
     release_resync_request(unit_.un);
     recompute_state(unit_, stopped.held);
@@ -132,6 +138,8 @@ class Resync {
   bool alternate_lost(Stopped& stopped, DeviceNumber alternate) {
     drop_alternate(unit_, r_);
     const bool spare_good = !column().has(MD_RAID_DEV_ERRED);
+    RAIDSIM_SOMETIMES(spare_good, "copy-back: the original cannot be opened, the spare stays");
+    RAIDSIM_SOMETIMES(!spare_good, "copy-back: neither the original nor the spare is good");
     set_state(unit_, stopped.held, r_, spare_good ? RCS_OKAY : RCS_ERRED,
               spare_good ? Flavour::normal : Flavour::forced);
     release_resync_request(unit_.un);
@@ -183,8 +191,10 @@ class Resync {
   void look_around() {
     const ScopedWrite held(unit_.unit_lock.write());
     if (unit_.un.count(errored_states) != err_cnt_) {
+      RAIDSIM_SOMETIMES(true, "resync: ends because a column erred meanwhile");
       result_ = ResyncResult::STATE;
     } else if (column().has(MD_RAID_RESYNC_ERRED)) {
+      RAIDSIM_SOMETIMES(true, "copy-back: a user's write to the original failed");
       result_ = ResyncResult::WRERROR;
     }
   }
@@ -202,6 +212,8 @@ class Resync {
       result_ = ResyncResult::WRERROR;
       return false;
     }
+    RAIDSIM_SOMETIMES(line == 0, "copy-back: of a failed spare, rebuilt from its first line");
+    RAIDSIM_SOMETIMES(line > 0, "copy-back: the spare fails on the way, the rest is rebuilt");
     const md::RecordId spare = raid_hs_release(unit_, r_, ReleaseAs::HS_BAD);
     alternate_becomes_current(unit_, r_);
     column().un_devflags &= ~uint32_t{MD_RAID_COPY_RESYNC};
@@ -233,10 +245,15 @@ class Resync {
     column().un_devflags &= ~uint32_t{MD_RAID_WRITE_ALT};
     const bool alive = column().un_devstate == RCS_RESYNC;
     if (result_ == ResyncResult::OKAY && alive && unit_.flush_sync(r_, target_) != 0) {
+      RAIDSIM_SOMETIMES(true, "resync: its last flush fails");
       result_ = ResyncResult::WRERROR;  // RH-12.4
       if (!single_read_) hs_state_ = ReleaseAs::HS_BAD;
     }
     const ResyncOutcome outcome = outcome_of(facts());
+    RAIDSIM_SOMETIMES(outcome.result == ResyncResult::OKAY && target_ == Target::now, "rebuild: ends well");
+    RAIDSIM_SOMETIMES(outcome.result == ResyncResult::OKAY && target_ == Target::alt, "copy-back: ends well");
+    RAIDSIM_SOMETIMES(outcome.result == ResyncResult::RDERROR, "rebuild: a source cannot be read");
+    RAIDSIM_SOMETIMES(outcome.result == ResyncResult::WRERROR, "resync: the target cannot be written");
     const DeviceNumber named = target_ == Target::alt ? column().alt.dev : column().now.dev;
     const md::RecordId spare = settle_devices(outcome);
     settle_states(outcome, stopped.held);

@@ -31,6 +31,7 @@ bool usable(const Child& cs, ColumnIndex column) {
 void write_home(Child& cs, Transfer& transfer, ColumnIndex column, std::byte* payload) {
   RaidUnit& unit = *cs.unit;
   if (unit.column(column).writes_alternate()) {
+    RAIDSIM_SOMETIMES(true, "write: goes to the spare and to the original under copy-back");
     issue(cs, cs.cs_hbuf, IoOp::write, column, Target::alt, Purpose::home,
           unit.group(column, Target::alt).devstart + cs.rows.first, cs.cs_blkcnt, payload);
   }
@@ -41,6 +42,7 @@ void write_home(Child& cs, Transfer& transfer, ColumnIndex column, std::byte* pa
 /// A retry chooses the path anew by the present states (7.7). No PWDONE stage is ever retried (7.8).
 void raid_write_retry(Child& cs) {
   RAIDSIM_ASSERT(!cs.is(MD_RCS_PWDONE));
+  RAIDSIM_SOMETIMES(true, "write: begins again after an error before its log was complete");
   raid_write_io(cs);
 }
 
@@ -63,10 +65,10 @@ void rmw_old_read(Child& cs) {
   begin_stage(cs, Stage::PREWRITE_DONE, rmw_logged, raid_write_error, raid_write_retry);
   issue_erases(cs, cs.cs_dcolumn);
   issue_erases(cs, cs.cs_pcolumn);
-  issue_pre_write(cs, cs.cs_dbuf, &cs.cs_hbuf, cs.cs_dcolumn, cs.cs_dpwslot, cs.cs_dbuffer,
-                  as_partner(cs.cs_pcolumn), 2);
-  issue_pre_write(cs, cs.cs_pbuf, &cs.cs_hbuf, cs.cs_pcolumn, cs.cs_ppwslot, cs.cs_pbuffer,
-                  as_partner(cs.cs_dcolumn), 2);
+  issue_pre_write(cs, cs.cs_dbuf, &cs.cs_hbuf, cs.cs_dcolumn, cs.cs_dpwslot, cs.cs_dbuffer, as_partner(cs.cs_pcolumn),
+                  2);
+  issue_pre_write(cs, cs.cs_pbuf, &cs.cs_hbuf, cs.cs_pcolumn, cs.cs_ppwslot, cs.cs_pbuffer, as_partner(cs.cs_dcolumn),
+                  2);
   stage_issued(cs);
 }
 
@@ -91,6 +93,7 @@ void data_only_logged(Child& cs) {
 
 void data_only(Child& cs) {
   ++cs.unit->statistics.degraded_writes;
+  RAIDSIM_SOMETIMES(true, "write: data only, the parity column is out");
   std::memcpy(cs.data_payload(), cs.caller_data, cs.payload_bytes());
   begin_stage(cs, Stage::PREWRITE_DONE, data_only_logged, raid_write_error, raid_write_err_retry);
   issue_erases(cs, cs.cs_dcolumn);
@@ -132,6 +135,7 @@ void parity_only_next(Child& cs) {
 
 void parity_only(Child& cs) {
   ++cs.unit->statistics.degraded_writes;
+  RAIDSIM_SOMETIMES(true, "write: parity only, the data column is out");
   std::memcpy(cs.parity_payload(), cs.caller_data, cs.payload_bytes());
   cs.cs_loop = 0;
   parity_only_next(cs);
@@ -157,7 +161,10 @@ void fail_write(Child& cs, int error) {
 
 void raid_write_err_retry(Child& cs) { fail_write(cs, EIO); }
 
-void raid_write_no_retry(Child& cs) { finish(cs); }
+void raid_write_no_retry(Child& cs) {
+  RAIDSIM_SOMETIMES(true, "write: a home write fails, its log entry holds the data");
+  finish(cs);
+}
 
 void pre_writes_done(Child& cs) {
   pre_writes_durable(cs);
@@ -168,7 +175,7 @@ void pre_writes_done(Child& cs) {
 void raid_startio(Child& cs) {
   RaidUnit& unit = *cs.unit;
   cs.unit_hold = unit.unit_lock.read();
-  cs.unit_hold.detach();  // it is the child's, whichever fiber goes on with it
+  cs.unit_hold.detach();                                     // it is the child's, whichever fiber goes on with it
   if (unit.un.un_state == RUS_REGEN) raid_regen_parity(cs);  // RH-24.3: queued writes too
   cs.is(MD_RCS_LINE) ? raid_write_full_line(cs) : raid_write_io(cs);
 }
