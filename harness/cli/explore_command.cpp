@@ -97,6 +97,7 @@ nlohmann::ordered_json to_json(const harness::ExploreResult& result, const std::
                                {"trace_hash", fmt::format("{:016x}", f.trace_hash)},
                                {"replay", command}});
   }
+  out["marks"] = result.marks;
   out["never_reached"] = result.never_reached;
   return out;
 }
@@ -114,7 +115,9 @@ void print(const harness::ExploreResult& result, const std::vector<Found>& found
                f.count, f.count == 1 ? "run" : "runs", f.text);
     fmt::print("    replay: {}\n", command);
   }
-  for (const std::string& mark : result.never_reached) fmt::print("never reached: {}\n", mark);
+  fmt::print("{} of {} rare turns of the code taken{}\n", result.marks - result.never_reached.size(), result.marks,
+             result.never_reached.empty() ? "" : "; never:");
+  for (const std::string& mark : result.never_reached) fmt::print("    {}\n", mark);
   if (result.stopped) fmt::print("{}: the runs above are all that were made\n", ink.warn("interrupted"));
 }
 

@@ -144,6 +144,9 @@ class Campaign {
 
   ExploreResult collect() {
     result_.failures = distinct_.in_order();
+    std::set<std::string> marks = reached_;
+    marks.insert(unreached_.begin(), unreached_.end());
+    result_.marks = marks.size();
     std::set_difference(unreached_.begin(), unreached_.end(), reached_.begin(), reached_.end(),
                         std::back_inserter(result_.never_reached));
     return std::move(result_);

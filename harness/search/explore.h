@@ -45,7 +45,8 @@ struct ExploreResult {
   uint64_t runs = 0, failed = 0, events = 0;
   std::vector<DistinctFailure> failures;     ///< in order of seed and scenario
   std::map<std::string, uint64_t> outcomes;  ///< word -> runs
-  std::vector<std::string> never_reached;    ///< RAIDSIM_SOMETIMES marks that no run reached
+  size_t marks = 0;                          ///< RAIDSIM_SOMETIMES marks of the program
+  std::vector<std::string> never_reached;    ///< those that no run reached
   bool stopped = false;                      ///< `stop` ended it before its seeds or its time did
 };
 

@@ -58,6 +58,7 @@ class Worker {
 
   void run(const WorkShare& share) {
     uint64_t runs = 0;
+    hits_before_ = hits_by_mark();  // of whoever made this process
     const uint64_t end = share.items.count();
     for (uint64_t k = share.first; k < end && WallClock::now() < share.deadline; k += share.step) {
       say(fmt::format("B\t{}\n", k));
@@ -97,14 +98,21 @@ class Worker {
     return run_scenario(scenario_of_seed(base, options_.profile, item.seed), *image, how).result;
   }
 
+  /// Several sites may share a name: they are one mark.
+  [[nodiscard]] static std::map<std::string, uint64_t> hits_by_mark() {
+    std::map<std::string, uint64_t> hits;
+    for (const Sometimes* site : Sometimes::all()) hits[site->name()] += site->hits();
+    return hits;
+  }
+
   /// The marks that are new, or newly reached, since it was last asked.
   void say_marks() {
-    for (const Sometimes* mark : Sometimes::all()) {
-      const bool reached = mark->hits() > 0;
-      const auto [it, fresh] = said_.try_emplace(mark->name(), reached);
+    for (const auto& [name, hits] : hits_by_mark()) {
+      const bool reached = hits > hits_before_[name];
+      const auto [it, fresh] = said_.try_emplace(name, reached);
       if (!fresh && it->second == reached) continue;
       it->second = reached;
-      say(fmt::format("M\t{}\t{}\n", one_field(mark->name()), reached ? 1 : 0));
+      say(fmt::format("M\t{}\t{}\n", one_field(name), reached ? 1 : 0));
     }
   }
 
@@ -121,6 +129,7 @@ class Worker {
   const ExploreOptions& options_;
   int out_;
   std::vector<std::shared_ptr<const PreparedImage>> images_;
+  std::map<std::string, uint64_t> hits_before_;
   std::map<std::string, bool> said_;
 };
 

@@ -2,8 +2,10 @@
 // once found, each with the scenario, profile and seed that showed it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "harness/runner.h"
 #include "harness/search/explore.h"
@@ -44,6 +46,28 @@ TEST(Explore, TwoWorkersFindWhatOneFinds) {
     EXPECT_EQ(two.failures[i].seed, one.failures[i].seed);
     EXPECT_EQ(two.failures[i].count, one.failures[i].count);
   }
+}
+
+// What a campaign did not come to is what it says nothing about. Runs that this process made before are not its own.
+TEST(Explore, ListsTheRareTurnsThatItsRunsNeverTook) {
+  const auto never = [](const char* file) {
+    ExploreOptions options;
+    options.last_seed = 2;
+    const ExploreResult result = explore({library(file)}, options, {});
+    EXPECT_GT(result.marks, result.never_reached.size());
+    return result.never_reached;
+  };
+  const auto holds = [](const std::vector<std::string>& list, const char* mark) {
+    return std::find(list.begin(), list.end(), mark) != list.end();
+  };
+  (void)run_scenario(library("rebuild/copy-back-to-replacement.json"), {});
+
+  const auto calm = never("rebuild/single-failure-under-load.json");
+  EXPECT_TRUE(holds(calm, "rebuild: ends well"));
+  EXPECT_TRUE(holds(calm, "copy-back: ends well"));
+  const auto copied = never("rebuild/copy-back-to-replacement.json");
+  EXPECT_FALSE(holds(copied, "rebuild: ends well"));
+  EXPECT_FALSE(holds(copied, "copy-back: ends well"));
 }
 
 RunResult run(const scenarios::Scenario& scenario, uint64_t seed) {
