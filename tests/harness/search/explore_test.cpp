@@ -103,5 +103,11 @@ TEST(Regression, RecordedWorkloadSurvivesPowerCuts) {
 // the full line may not be judged by it (RL-11).
 TEST(Regression, AbortedPreWriteOfAFullLineIsNoEntry_RL11) { expect_clean(rerun("a-hung-full-line-pre-write.json")); }
 
+// A crash comes after the new entry of a write and before the header of the old one is erased; then replay is
+// abandoned. Both stand in the log, as the crash left it, and were once taken for a broken rule.
+TEST(Regression, ACrashInAPreWriteStageLeavesTwoEntries_RL08) {
+  expect_clean(rerun("a-crash-in-a-pre-write-stage.json"));
+}
+
 }  // namespace
 }  // namespace raidsim::harness
