@@ -21,12 +21,14 @@ bool same_name(const std::optional<std::string>& wanted, const std::vector<std::
 }  // namespace
 
 struct Script::Line : Event {
-  Line(Script& s, const ScriptEntry& e, uint32_t n) : Event(timer_due), script(s), entry(e), number(n) {}
+  Line(Script& s, const ScriptEntry& e, uint32_t n)
+      : Event(timer_due), script(s), entry(e), number(n), counts(waits_for(e.trigger).empty()) {}
   Script& script;
   const ScriptEntry& entry;
   uint32_t number;
   uint64_t acted = 0;
   uint64_t matches = 0;               ///< of the trigger, since the last action
+  bool counts;                        ///< false until the line that a "since" names has acted
   bool held = false;                  ///< state predicate held when last looked at
   bool on_its_way = false;            ///< triggered, and waiting for its delay or its turn
   bool waiting_for_delay = false;
@@ -109,7 +111,7 @@ void Script::point_reached(const PointSeen& seen) {
   if (ended_) return;
   for (const auto& line : lines_) {
     const auto* at = trigger_of<AtPoint>(line->entry);
-    if (at == nullptr || at->point != seen.point || at->side != seen.side) continue;
+    if (at == nullptr || !line->counts || at->point != seen.point || at->side != seen.side) continue;
     if (!same_name(at->unit, units_, seen.unit) || !same_name(at->disk, disks_, seen.disk)) continue;
     if (at->column && *at->column != seen.column) continue;
     if (++line->matches == at->nth) triggered(*line);
@@ -120,7 +122,7 @@ void Script::request_issued(const RequestSeen& seen) {
   if (ended_) return;
   for (const auto& line : lines_) {
     const auto* at = trigger_of<AtRequest>(line->entry);
-    if (at == nullptr || disks_[seen.disk] != at->disk) continue;
+    if (at == nullptr || !line->counts || disks_[seen.disk] != at->disk) continue;
     if (at->op != Op::any && at->op != seen.op) continue;
     if (at->kind != RequestKind::any && at->kind != seen.kind) continue;
     if (at->range && (seen.block >= at->range->end || seen.block + seen.blocks <= at->range->first)) continue;
@@ -143,8 +145,10 @@ void Script::states_changed() {
 void Script::labelled(const std::string& label) {
   if (label.empty()) return;
   for (const auto& line : lines_) {
-    const auto* at = trigger_of<AfterEntry>(line->entry);
-    if (at != nullptr && at->label == label) triggered(*line);
+    if (waits_for(line->entry.trigger) != label) continue;
+    line->counts = true;
+    line->matches = 0;
+    if (trigger_of<AfterEntry>(line->entry) != nullptr) triggered(*line);
   }
 }
 

@@ -90,7 +90,7 @@ ScriptEntry load_line(const Node& node, const Scenario& scenario) {
   return out;
 }
 
-/// Every label once; every "after" names one, and no line waits for itself.
+/// Every label once; every "after" and "since" names one, and no line waits for itself.
 void check_labels(const Node& list, const Scenario& scenario) {
   const auto& script = scenario.script;
   const auto index_of = [&](const std::string& label) {
@@ -98,26 +98,28 @@ void check_labels(const Node& list, const Scenario& scenario) {
     return static_cast<size_t>(it - script.begin());
   };
   const auto nodes = list.items(script_max);
-  const auto place = [&](size_t i, std::string_view key) { return *Object::with_free_keys(nodes[i]).find(key); };
+  const auto place_in = [](const Node& node, std::string_view key) { return *Object::with_free_keys(node).find(key); };
+  const auto place = [&](size_t i, std::string_view key) { return place_in(nodes[i], key); };
   for (size_t i = 0; i < script.size(); ++i) {
     if (!script[i].label.empty() && index_of(script[i].label) != i) {
       place(i, "label")
           .fail(fmt::format("the label \"{}\" is used twice", printable(script[i].label)), "give each line its own");
     }
-    const auto* after = std::get_if<AfterEntry>(&script[i].trigger);
-    if (after != nullptr && (after->label.empty() || index_of(after->label) == script.size())) {
-      Object(place(i, "when"), {"after"})
-          .find("after")
-          ->fail(fmt::format("no line has the label \"{}\"", printable(after->label)),
-                 "give the line that is meant a \"label\"");
+    const std::string label(waits_for(script[i].trigger));
+    const char* const key = std::holds_alternative<AfterEntry>(script[i].trigger) ? "after" : "since";
+    const bool given = !label.empty() || std::holds_alternative<AfterEntry>(script[i].trigger);
+    if (given && (label.empty() || index_of(label) == script.size())) {
+      place_in(place(i, "when"), key)
+          .fail(fmt::format("no line has the label \"{}\"", printable(label)),
+                "give the line that is meant a \"label\"");
     }
   }
   for (size_t i = 0; i < script.size(); ++i) {
     size_t at = i;
     for (size_t steps = 0; steps <= script.size(); ++steps) {
-      const auto* after = std::get_if<AfterEntry>(&script[at].trigger);
-      if (after == nullptr) break;
-      at = index_of(after->label);
+      const std::string label(waits_for(script[at].trigger));
+      if (label.empty()) break;
+      at = index_of(label);
       if (at == i) place(i, "when").fail("the line waits for itself", "start the chain with another trigger");
     }
   }

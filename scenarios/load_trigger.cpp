@@ -15,8 +15,13 @@ uint64_t load_nth(const Object& from) {
   return nth ? nth->integer(1, nth_max) : 1;
 }
 
+std::string load_since(const Object& from) {  // load_script looks the label up
+  const auto since = from.find("since");
+  return since ? since->string(200) : std::string();
+}
+
 AtPoint load_point(const Node& node, const Scenario& scenario) {
-  const Object from(node, {"event", "nth", "unit", "column", "disk", "side"});
+  const Object from(node, {"event", "nth", "unit", "column", "disk", "side", "since"});
   AtPoint out;
   out.point = from.find("event")->word<ProtocolPoint>();
   out.nth = load_nth(from);
@@ -28,11 +33,12 @@ AtPoint load_point(const Node& node, const Scenario& scenario) {
   }
   if (const auto disk = from.find("disk")) out.disk = disk_at(*disk, scenario).name;
   if (const auto side = from.find("side")) out.side = side->word<Side>();
+  out.since = load_since(from);
   return out;
 }
 
 AtRequest load_request(const Node& node, const Scenario& scenario) {
-  const Object from(node, {"disk", "op", "kind", "range", "nth"});
+  const Object from(node, {"disk", "op", "kind", "range", "nth", "since"});
   AtRequest out;
   const Disk& disk = disk_at(from.need("disk", "a trigger on requests names the disk"), scenario);
   out.disk = disk.name;
@@ -46,6 +52,7 @@ AtRequest load_request(const Node& node, const Scenario& scenario) {
     }
   }
   out.nth = load_nth(from);
+  out.since = load_since(from);
   return out;
 }
 

@@ -13,6 +13,7 @@ Json save_when(const AtPoint& at) {
   if (at.column) out["column"] = *at.column;
   if (at.disk) out["disk"] = *at.disk;
   if (at.side != Side::after) out["side"] = word(at.side);
+  if (!at.since.empty()) out["since"] = at.since;
   return out;
 }
 
@@ -22,6 +23,7 @@ Json save_when(const AtRequest& at) {
   if (at.kind != RequestKind::any) out["kind"] = word(at.kind);
   if (at.range) out["range"] = range(*at.range);
   if (at.nth != 1) out["nth"] = at.nth;
+  if (!at.since.empty()) out["since"] = at.since;
   return out;
 }
 

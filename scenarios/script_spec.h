@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "engine/time.h"
@@ -32,7 +33,7 @@ struct AtEvent {
 };
 
 /// {"event": "pre-write-durable", ...}: a protocol point (D-10); every field
-/// given must match.
+/// given must match. The count of `nth` begins when the line `since` acts.
 struct AtPoint {
   ProtocolPoint point{};
   uint64_t nth = 1;
@@ -40,6 +41,7 @@ struct AtPoint {
   std::optional<uint32_t> column;
   std::optional<std::string> disk;
   Side side = Side::after;
+  std::string since;  ///< label of another line; empty: from the start of the run
   bool operator==(const AtPoint&) const = default;
 };
 
@@ -51,6 +53,7 @@ struct AtRequest {
   RequestKind kind = RequestKind::any;
   std::optional<BlockRange> range;  ///< blocks of the disk; the request overlaps it
   uint64_t nth = 1;
+  std::string since;  ///< as of a point
   bool operator==(const AtRequest&) const = default;
 };
 
@@ -75,6 +78,14 @@ struct AfterEntry {
 };
 
 using Trigger = std::variant<AtTime, AtEvent, AtPoint, AtRequest, AtState, AfterEntry>;
+
+/// The label of the line that has to act before this trigger can; empty: none.
+inline std::string_view waits_for(const Trigger& trigger) noexcept {
+  if (const auto* at = std::get_if<AtPoint>(&trigger)) return at->since;
+  if (const auto* at = std::get_if<AtRequest>(&trigger)) return at->since;
+  if (const auto* at = std::get_if<AfterEntry>(&trigger)) return at->label;
+  return {};
+}
 
 /// "after" of a line: "5ms", or {"events": 3}.
 struct Delay {

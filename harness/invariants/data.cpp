@@ -7,6 +7,7 @@
 #include "harness/invariants/families.h"
 #include "harness/invariants/log_entry.h"
 #include "harness/invariants/media_rules.h"
+#include "harness/invariants/rebuilt_rows.h"
 #include "harness/media.h"
 #include "harness/world.h"
 #include "model/raid/layout.h"
@@ -16,6 +17,7 @@ namespace {
 
 using raid::RaidUnit;
 using raid::Unit;
+using scenarios::RequestKind;
 
 bool damaged(World& world, const raid::DeviceGroup& group, uint64_t row) {
   const uint32_t disk = DiskRoles::disk_of(group.dev);
@@ -204,12 +206,28 @@ class OkayIsWhole final : public NamedInvariant {
 /// RL-15, V6.
 class SourcesAreValid final : public NamedInvariant {
  public:
-  explicit SourcesAreValid(const InvariantInfo& info) : NamedInvariant(info, at_read_issue) {}
-  void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
-    if (t.view.op != IoOp::read || t.place.role != Role::data) return;
-    const RaidUnit* unit = t.unit;
-    if (unit != nullptr) report_unit(judgement, t.place.unit, broken_source(unit->un, t.place, t.view.blocks));
+  explicit SourcesAreValid(const InvariantInfo& info)
+      : NamedInvariant(info, at_unit | at_read_issue | at_write_complete | at_host_death) {}
+  void on_unit(const Judgement&, uint32_t index, const Unit& before, const RaidUnit& now) override {
+    if (now.un.has(raid::MD_UN_RESYNC_ACTIVE) && !before.has(raid::MD_UN_RESYNC_ACTIVE)) rebuilt_.began(index);
   }
+  void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
+    if (t.view.op != IoOp::read || t.place.role != Role::data || t.unit == nullptr) return;
+    Broken broken = broken_source(t.unit->un, t.place, t.view.blocks);
+    if (broken.empty() && t.unit->un.columns[t.place.column].weak()) {
+      broken = rebuilt_.broken_read(t.place.unit, t.place.column, t.place.offset, t.view.blocks);
+    }
+    report_unit(judgement, t.place.unit, broken);
+  }
+  void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
+    if (t.kind == RequestKind::resync_write && error == 0) {
+      rebuilt_.written(t.place.unit, t.place.offset, t.view.blocks);
+    }
+  }
+  void on_host_died(const Judgement&) override { rebuilt_.host_died(); }
+
+ private:
+  RebuiltRows rebuilt_;
 };
 
 /// RD-12, V13.
@@ -225,7 +243,8 @@ class WritesStayInside final : public NamedInvariant {
   }
 };
 
-/// RL-08, on the media: at quiescence no write is in its pre-write stage.
+/// RL-08, on the media: at quiescence no write is in its pre-write stage. Where a replay was abandoned the log still is
+/// as the crash cut it, and that may have been in such a stage.
 class EntriesDisjoint final : public NamedInvariant {
  public:
   EntriesDisjoint()
@@ -234,7 +253,8 @@ class EntriesDisjoint final : public NamedInvariant {
   void on_quiescent(const Judgement& judgement) override {
     for (uint32_t i = 0; i < judgement.world().scenario().units.size(); ++i) {
       const RaidUnit* unit = judgement.world().unit(i);
-      for (uint32_t c = 0; unit != nullptr && c < unit->un.columns.size(); ++c) {
+      if (unit == nullptr || !unit->un.has(raid::MD_UN_REPLAYED)) continue;
+      for (uint32_t c = 0; c < unit->un.columns.size(); ++c) {
         if (unit->un.columns[c].un_devstate == raid::RCS_OKAY) check(judgement, i, unit->un, c);
       }
     }

@@ -85,8 +85,23 @@ class Drawing {
     }
   }
 
+  /// A second fault falls into the rebuild after the first as often as not.
   void faults(std::span<const Weighted> table, uint64_t count) {
-    for (uint64_t i = 0; i < count; ++i) add(fault(draw_number(table, stream_)), early());
+    for (uint64_t i = 0; i < count; ++i) {
+      const Fault drawn = fault(draw_number(table, stream_));
+      add(drawn, i > 0 && stream_.chance(0.5) ? rebuild_moment() : early());
+    }
+  }
+
+  /// One write of a column fails, so that it is rebuilt.
+  void column_fails() {
+    if (!stream_.chance(0.5)) return;
+    const Unit& unit = out_.units[stream_.below(out_.units.size())];
+    Fault f;
+    f.id = fault_id(3);
+    f.target.disk = unit.columns[stream_.below(unit.columns.size())];
+    f.with.count = 1;
+    add(f, early());
   }
 
   /// Crashes or power cuts; the second one falls into the recovery from the first, more often than not.
@@ -101,6 +116,7 @@ class Drawing {
       }
       const bool in_recovery = i > 0 && stream_.chance(0.6);
       add(action, in_recovery ? recovery_moment() : early());
+      if (i == 0) out_.script.back().label = first_crash;
     }
   }
 
@@ -120,29 +136,63 @@ class Drawing {
   void repairs() {
     if (!stream_.chance(0.4)) return;
     const Unit& unit = out_.units[stream_.below(out_.units.size())];
-    Ioctl request;
-    request.verb = stream_.chance(0.7) ? IoctlVerb::enable : IoctlVerb::replace;
-    request.unit = unit.name;
-    if (request.verb == IoctlVerb::replace) {
-      std::vector<std::string> candidates = free_disks();
-      if (candidates.empty() || stream_.chance(0.2))
-        candidates = all_disks();  // a mistaken operator: refused (docs/decisions/0028)
-      request.with = candidates[stream_.below(candidates.size())];
-    }
-    request.error = "any";
+    const auto how = static_cast<Repair>(stream_.below(4));
+    std::vector<std::string> disks;  // each is given to one column
+    if (how == Repair::replace) disks = free_disks();
+    if (how == Repair::replace_by_mistake) disks = all_disks();
     AtState taken_out;
     taken_out.unit = unit.name;
     taken_out.column_state = stream_.chance(0.7) ? ColumnState::resync : ColumnState::errored;
     const Duration after = Duration{1ms} * (uint64_t{1} << stream_.below(14));
-    for (uint32_t c = 0; c < unit.columns.size(); ++c) {
-      taken_out.column = request.column = c;
-      add(request, taken_out);
-      out_.script.back().after.time = after;
+    if (stream_.chance(0.75)) load_lasts(after * 4);
+    const uint64_t first = stream_.below(unit.columns.size());
+    for (uint64_t i = 0; i < unit.columns.size(); ++i) {
+      taken_out.column = static_cast<uint32_t>((first + i) % unit.columns.size());
+      if (how == Repair::swap_drive) swap_drive(unit.columns[*taken_out.column], taken_out, after);
+      repair(unit, disks, taken_out, after);
     }
   }
 
  private:
   static constexpr uint64_t steps_per_request = 24;
+  static constexpr const char* first_crash = "first crash";
+
+  /// The drive as it is, a new one in its slot, a free one, or one that already serves: that is refused (decision
+  /// 0028).
+  enum class Repair : uint8_t { enable, swap_drive, replace, replace_by_mistake };
+
+  void swap_drive(const std::string& disk, const AtState& taken_out, Duration after) {
+    Fault another;
+    another.id = fault_id(33);
+    another.target.disk = disk;
+    another.with.content = stream_.chance(0.5) ? BlankContent::zero : BlankContent::random;
+    add(another, taken_out);
+    out_.script.back().after.time = after;
+  }
+
+  /// Enables the column, or replaces it with the last of `disks`, which is then gone.
+  void repair(const Unit& unit, std::vector<std::string>& disks, const AtState& taken_out, Duration after) {
+    Ioctl request;
+    request.unit = unit.name;
+    request.column = taken_out.column;
+    request.error = "any";
+    request.verb = disks.empty() ? IoctlVerb::enable : IoctlVerb::replace;
+    if (!disks.empty()) {
+      request.with = disks.back();
+      disks.pop_back();
+    }
+    add(request, taken_out);
+    out_.script.back().after.time = after + Duration{1us};
+  }
+
+  /// Users have to be there when a column is copied back: what they write goes to two devices (RD-05).
+  void load_lasts(Duration time) {
+    for (Workload& w : out_.workload) {
+      if (w.trace || w.requests == 0) continue;
+      w.think_min = Duration{};
+      w.think_max = 2 * time / w.requests;
+    }
+  }
 
   [[nodiscard]] std::vector<std::string> all_disks() const {
     std::vector<std::string> names;
@@ -175,6 +225,13 @@ class Drawing {
     AtPoint at;
     at.point = points[stream_.below(points.size())];
     at.nth = stream_.between(1, 40);
+    at.since = first_crash;  // the first boot goes through the same points
+    return at;
+  }
+  Trigger rebuild_moment() {
+    AtPoint at;
+    at.point = stream_.chance(0.5) ? ProtocolPoint::resync_read : ProtocolPoint::resync_write;
+    at.nth = stream_.between(1, 60);
     return at;
   }
   template <class Act>
@@ -280,7 +337,8 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       drawing.volatile_caches();
       drawing.faults(caches, stream.below(3));
       drawing.crashes(stream.between(1, 3), HostVerb::power_cut);
-      drawing.administrator();  // a rebuild, whose writes have to be durable too (RH-12.4)
+      drawing.column_fails();  // a rebuild and a copy, whose writes have to be durable too (RH-12.4)
+      drawing.repairs();
       break;
     case Profile::liar:
       drawing.faults(lying, 1);
@@ -294,7 +352,7 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
 
 Scenario with_profile(const Scenario& base, Profile profile, uint64_t seed) {
   Choices choices{seed, nullptr, false};
-  return with_profile(base, profile, choices.stream("profile"));
+  return with_profile(base, profile, choices.stream("profile/" + base.name));
 }
 
 }  // namespace raidsim::harness

@@ -19,7 +19,8 @@ namespace raidsim::harness {
 [[nodiscard]] scenarios::Scenario with_profile(const scenarios::Scenario& base, scenarios::Profile profile,
                                                ChoiceStream& stream);
 
-/// Same, with a stream of its own made from the seed.
+/// Same, with a stream of its own made from the seed and the scenario's name: at one seed a campaign over a library
+/// draws other faults for each scenario.
 [[nodiscard]] scenarios::Scenario with_profile(const scenarios::Scenario& base, scenarios::Profile profile,
                                                uint64_t seed);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "engine/sync/semaphore.h"
@@ -48,23 +49,30 @@ void UnitPort::trace(uint16_t kind, uint32_t client, const md::Buffer& buffer, u
 
 namespace {
 
-/// What a buffer's `done` finds: whom to wake, whom to tell.
+/// What a buffer's `done` finds: whom to wake, whom to tell, and of a write its id.
 struct Waiting {
   UnitPort* port;
   AnswerListener* answers;
+  WriteId write;
   Semaphore finished{"request"};
 };
 
+int error_of(const md::Buffer& buffer) { return buffer.error == 0 && buffer.residual != 0 ? EIO : buffer.error; }
+
 }  // namespace
 
+// A write counts as acknowledged here and not when its client runs: the host may crash in between.
 void UnitPort::answered(md::Buffer& buffer) {
   auto& waiting = *static_cast<Waiting*>(buffer.owner);
+  if (buffer.op == md::BufferOp::write) {
+    waiting.port->legal_.end_write(waiting.write, error_of(buffer) == 0 ? WriteEnd::acknowledged : WriteEnd::failed);
+  }
   if (waiting.answers != nullptr) waiting.answers->on_answer(waiting.port->minor_, buffer);
   waiting.finished.release();
 }
 
-void UnitPort::send(md::Buffer& buffer) {
-  Waiting waiting{.port = this, .answers = answers_};
+void UnitPort::send(md::Buffer& buffer, WriteId write) {
+  Waiting waiting{.port = this, .answers = answers_, .write = write};
   buffer.owner = &waiting;
   buffer.done = answered;
   ++in_flight_;
@@ -84,10 +92,9 @@ int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte*
   for (uint32_t i = 0; i < blocks; ++i) fill_pattern({data + i * block_bytes, block_bytes}, id, block + i);
   md::Buffer buffer{.op = md::BufferOp::write, .block = block, .bytes = blocks * block_bytes, .data = data};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), id);
-  send(buffer);
+  send(buffer, id);
   ++counters_.writes;
-  const int error = buffer.error != 0 ? buffer.error : (buffer.residual != 0 ? EIO : 0);
-  legal_.end_write(id, error == 0 ? WriteEnd::acknowledged : WriteEnd::failed);
+  const int error = error_of(buffer);
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(error), id);
   if (error != 0) check_error(began, md::BufferOp::write, block, blocks, error);
   return error;
@@ -106,7 +113,7 @@ int UnitPort::read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* 
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), 0);
   send(buffer);
   ++counters_.reads;
-  const int error = buffer.error != 0 ? buffer.error : (buffer.residual != 0 ? EIO : 0);
+  const int error = error_of(buffer);
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(error), 0);
   if (error == 0) {
     check_read(ticket, began, block, blocks, data);

@@ -63,7 +63,7 @@ class UnitPort {
   [[nodiscard]] const LegalValues& legal() const noexcept { return legal_; }
 
  private:
-  void send(md::Buffer& buffer);
+  void send(md::Buffer& buffer, WriteId write = initial_zeroes);
   static void answered(md::Buffer& buffer);
   void trace(uint16_t kind, uint32_t client, const md::Buffer& buffer, uint16_t flags, WriteId id);
   void check_read(LegalValues::Read read, SimTime began, uint64_t block, uint32_t blocks, const std::byte* data);

@@ -155,6 +155,24 @@ TEST(ScriptPoints, CountStartsOverAfterEachAction_F49) {
   EXPECT_EQ(stage.script().fired(), (std::vector<uint64_t>{2, 4}));  // counted; latched
 }
 
+// The first boot reads and clears its logs too: what is meant is the recovery from the crash.
+TEST(ScriptPoints, CountBeginsWhenTheLineThatSinceNamesHasActed) {
+  ScriptEntry crash = line(AtTime{10us});
+  crash.label = "crash";
+  AtPoint second = point(2);
+  second.since = "crash";
+  Stage stage({crash, line(second)});
+
+  for (int i = 0; i < 5; ++i) stage.reach(point(1));
+  EXPECT_TRUE(stage.acted.empty());
+  stage.run(20us);
+  stage.reach(point(1));
+  EXPECT_EQ(stage.order(), (std::vector<uint32_t>{0}));
+  stage.reach(point(1));
+
+  EXPECT_EQ(stage.order(), (std::vector<uint32_t>{0, 1}));
+}
+
 TEST(ScriptRequests, OnlyRequestsThatOverlapTheRangeCount) {
   AtRequest at;
   at.disk = "d1";

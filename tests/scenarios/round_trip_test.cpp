@@ -67,15 +67,20 @@ Trigger any_trigger() {
                   .unit = {},
                   .column = {},
                   .disk = {},
-                  .side = any_word<Side>()};
+                  .side = any_word<Side>(),
+                  .since = {}};
       if (flip()) out.unit = "d10";
       if (out.unit && flip()) out.column = static_cast<uint32_t>(upto(0, 3));
       if (flip()) out.disk = any_disk();
       return out;
     }
     case 3: {
-      AtRequest out{
-          .disk = any_disk(), .op = any_word<Op>(), .kind = any_word<RequestKind>(), .range = {}, .nth = upto(1, 9)};
+      AtRequest out{.disk = any_disk(),
+                    .op = any_word<Op>(),
+                    .kind = any_word<RequestKind>(),
+                    .range = {},
+                    .nth = upto(1, 9),
+                    .since = {}};
       if (flip()) out.range = BlockRange{upto(0, 99), upto(100, 200)};
       return out;
     }
@@ -260,6 +265,7 @@ Scenario any_scenario() {
     ScriptEntry entry;
     entry.label = "line " + std::to_string(i);
     entry.trigger = i > 0 && flip() ? Trigger(AfterEntry{"line " + std::to_string(i - 1)}) : any_trigger();
+    if (auto* at = std::get_if<AtPoint>(&entry.trigger); at != nullptr && i > 0 && flip()) at->since = "line 0";
     if (flip())
       entry.after.events = upto(1, 9);
     else

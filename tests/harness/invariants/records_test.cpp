@@ -6,6 +6,7 @@
 #include "harness/invariants/event_rules.h"
 #include "harness/invariants/log_entry.h"
 #include "harness/invariants/media_rules.h"
+#include "harness/invariants/rebuilt_rows.h"
 #include "harness/invariants/spare_rules.h"
 #include "harness/invariants/system_rules.h"
 #include "model/raid/prewrite_header.h"
@@ -253,6 +254,24 @@ TEST(Media, SourcesAreValid_RL15) {
   EXPECT_EQ(broken_source(u, place, 9), "");
   place.current = false;
   EXPECT_NE(broken_source(u, place, 1), "");
+}
+
+// A resync line that runs ahead of the writes would make the code under test read rows that nobody has rebuilt.
+TEST(Media, OnlyRowsThatAreWrittenAreRebuilt_RL15) {
+  RebuiltRows rebuilt;
+  rebuilt.began(0);
+  EXPECT_NE(rebuilt.broken_read(0, 1, 0, 1), "");
+  rebuilt.written(0, 0, 8);
+  rebuilt.written(0, 8, 8);
+  EXPECT_EQ(rebuilt.broken_read(0, 1, 4, 12), "");
+  EXPECT_NE(rebuilt.broken_read(0, 1, 4, 13), "");
+  rebuilt.written(0, 24, 8);  // rows 16..23 were left out
+  EXPECT_NE(rebuilt.broken_read(0, 1, 24, 1), "");
+  rebuilt.written(0, 8, 8);  // a region once more
+  EXPECT_EQ(rebuilt.broken_read(0, 1, 15, 1), "");
+  EXPECT_EQ(rebuilt.broken_read(1, 1, 0, 0), "");  // another unit has its own
+  rebuilt.began(0);
+  EXPECT_NE(rebuilt.broken_read(0, 1, 0, 1), "");
 }
 
 TEST(Media, WritesStayInTheirColumn_RD12) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "harness/search/profile.h"
 #include "scenarios/load.h"
@@ -63,6 +64,50 @@ TEST(ProfilePower, EveryDiskHasAVolatileCacheAndThePowerIsCut) {
     });
     EXPECT_TRUE(cut) << "seed " << seed;
   }
+}
+
+// A campaign over a library at one seed would else try one failure in many guises.
+TEST(Profiles, DrawOtherFaultsForAnotherScenarioAtTheSameSeed) {
+  Scenario other = base();
+  other.name = "another";
+  size_t different = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    if (with_profile(base(), Profile::honest_1, seed).script != with_profile(other, Profile::honest_1, seed).script)
+      ++different;
+  }
+  EXPECT_GT(different, 15U);
+}
+
+// The first boot replays its empty logs: a crash that is to fall into a recovery counts from the crash before it.
+TEST(ProfilePower, ACutInRecoveryFollowsTheFirstOne) {
+  size_t in_recovery = 0;
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    const Scenario drawn = with_profile(base(), Profile::power, seed);
+    for (const ScriptEntry& entry : drawn.script) {
+      const auto* at = std::get_if<AtPoint>(&entry.trigger);
+      if (at == nullptr || !std::holds_alternative<HostAction>(entry.action)) continue;
+      ++in_recovery;
+      const auto first = [&](const ScriptEntry& e) { return !e.label.empty() && e.label == at->since; };
+      EXPECT_TRUE(std::any_of(drawn.script.begin(), drawn.script.end(), first)) << "seed " << seed;
+    }
+  }
+  EXPECT_GT(in_recovery, 10U);
+}
+
+// The tool takes no disk that is in use, so each free disk replaces one column at most.
+TEST(ProfileHonest, NoDiskReplacesTwoColumns) {
+  const Scenario from = load_file(RAIDSIM_LIBRARY "/admin/replace-during-resync.json");
+  size_t replaces = 0;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    std::set<std::string> used;
+    for (const ScriptEntry& entry : with_profile(from, Profile::honest_1, seed).script) {
+      const auto* ioctl = std::get_if<Ioctl>(&entry.action);
+      if (ioctl == nullptr || ioctl->verb != IoctlVerb::replace) continue;
+      ++replaces;
+      EXPECT_TRUE(used.insert(ioctl->with).second) << "seed " << seed;
+    }
+  }
+  EXPECT_GT(replaces, 5U);
 }
 
 TEST(ProfileNone, LeavesTheScenarioAsItIs) { EXPECT_EQ(with_profile(base(), Profile::none, 5), base()); }
