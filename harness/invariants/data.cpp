@@ -16,6 +16,7 @@ namespace {
 
 using raid::RaidUnit;
 using raid::Unit;
+using scenarios::RequestKind;
 
 bool damaged(World& world, const raid::DeviceGroup& group, uint64_t row) {
   const uint32_t disk = DiskRoles::disk_of(group.dev);
@@ -203,7 +204,10 @@ class OkayIsWhole final : public NamedInvariant {
 /// RL-15, V6.
 class SourcesAreValid final : public NamedInvariant {
  public:
-  explicit SourcesAreValid(const InvariantInfo& info) : NamedInvariant(info, at_read_issue) {}
+  explicit SourcesAreValid(const InvariantInfo& info)
+      : NamedInvariant(info, at_issue,
+                       kinds(RequestKind::data_read, RequestKind::parity_read, RequestKind::resync_read,
+                             RequestKind::replay_read)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::read || t.place.role != Role::data) return;
     const RaidUnit* unit = t.unit;
@@ -216,7 +220,7 @@ class WritesStayInside final : public NamedInvariant {
  public:
   WritesStayInside()
       : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"},
-                       at_write_issue) {}
+                       at_issue, column_writes | kinds(RequestKind::replica_write, RequestKind::any)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
     Broken broken = broken_target(judgement.world().roles(), t.view.disk, t.view.block, t.view.blocks);
