@@ -29,6 +29,7 @@ void Judgement::broken(std::string place, std::string text) const {
 
 InvariantSet::InvariantSet(World& world)
     : world_(world), all_(make_invariants()), seen_in_epoch_(world.scenario().units.size()) {
+  called_[static_cast<size_t>(std::countr_zero(uint32_t{at_unit}))].reserve(all_.size());
   constexpr uint32_t transfers = at_issue | at_complete | at_durable;
   for (const auto& invariant : all_) {
     const Called called{invariant.get(), Judgement(world_, invariant->info().id)};

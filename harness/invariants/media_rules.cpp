@@ -40,6 +40,7 @@ bool RowSums::all_zero() const { return zeroes(sum()); }
 
 std::vector<raid::DeviceGroup> parity_groups(const raid::Unit& unit, uint32_t but) {
   std::vector<raid::DeviceGroup> groups;
+  groups.reserve(unit.columns.size());
   for (uint32_t c = 0; c < unit.columns.size(); ++c) {
     if (c != but && !unit.columns[c].absent()) groups.push_back(unit.columns[c].now);
   }

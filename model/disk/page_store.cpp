@@ -23,12 +23,18 @@ bool all_zero(const std::byte* bytes, size_t size) {
   return bytes[0] == std::byte{0} && std::memcmp(bytes, bytes + 1, size - 1) == 0;
 }
 
-/// In pieces of fixed size, which compilers turn into wide moves; a string instruction takes longer to start
-/// than one block takes to copy.
+/// In pieces of few blocks and of a size that compilers do not know: then the C library copies by the widest moves
+/// that the machine has. For more it takes a string instruction, and so do compilers for a size that they know;
+/// that takes longer to start than a block takes to copy.
 void copy_blocks(std::byte* to, const std::byte* from, uint32_t blocks) {
-  constexpr size_t piece = 64;
-  for (size_t left = size_t{blocks} * block_bytes / piece; left != 0; --left, to += piece, from += piece) {
-    std::memcpy(to, from, piece);
+  constexpr uint32_t most = 3;
+  while (blocks != 0) {
+    const uint32_t piece = std::min(blocks, most);
+    const size_t bytes = size_t{piece} * block_bytes;
+    std::memcpy(to, from, bytes);
+    to += bytes;
+    from += bytes;
+    blocks -= piece;
   }
 }
 
