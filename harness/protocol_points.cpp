@@ -109,7 +109,9 @@ RequestKind classify(const disk::TransferView& view, const Place& place, const r
 }  // namespace
 
 ProtocolPoints::ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks)
-    : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {}
+    : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {
+  for (auto& list : outstanding_) list.reserve(32);  // a disk's depth
+}
 
 void ProtocolPoints::host_died() {
   for (auto& list : outstanding_) list.clear();

@@ -136,7 +136,11 @@ void WriteTracker::forget(const void* buffer) {
 }
 
 void WriteTracker::host_died() {
-  writes_.clear();
+  for (Write& w : writes_) {  // free; their memory stays for the next epoch's
+    w.pwid = 0;
+    w.buffer = nullptr;
+    w.entries.clear();
+  }
   open_.clear();
   forgotten_below_ = 0;
 }

@@ -162,6 +162,7 @@ class FailureOnRecord final : public NamedInvariant {
     const void* buffer = request_of(*unit, t);
     if (buffer != nullptr) {
       if (t.view.disk >= under_way_.size()) under_way_.resize(t.view.disk + 1);
+      if (under_way_[t.view.disk].empty()) under_way_[t.view.disk].reserve(32);  // a disk's depth
       ++sent_;
       under_way_[t.view.disk].push_back({.unit = t.place.unit,
                             .column = t.place.column,
