@@ -113,6 +113,7 @@ std::vector<SliceLayout> slice_layout(const scenarios::Scenario& scenario) {
 std::vector<disk::DiskOptions> disk_options(const scenarios::Scenario& scenario) {
   const auto slices = slice_layout(scenario);
   std::vector<disk::DiskOptions> out;
+  out.reserve(scenario.disks.size() + 1);
   for (size_t i = 0; i < scenario.disks.size(); ++i) {
     out.push_back(options_of(scenario.disks[i]));
     out.back().front_slice_blocks = slices[i].slice0;

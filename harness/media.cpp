@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace raidsim::harness {
+
+bool rows_readable(const disk::DiskBay& bay, const DiskRoles& roles, const raid::DeviceGroup& group, uint64_t row,
+                   uint32_t count) {
+  const uint32_t disk = DiskRoles::disk_of(group.dev);
+  if (disk >= bay.size()) return false;
+  const uint64_t at = roles.disk_block(group.dev, group.devstart + row);
+  return at + count <= bay[disk].blocks() && bay[disk].damage().first_unreadable(at, count) == at + count;
+}
+
 bool read_rows(const disk::DiskBay& bay, const DiskRoles& roles, const raid::DeviceGroup& group, uint64_t row,
                uint32_t count, std::byte* out) {
   const uint32_t disk = DiskRoles::disk_of(group.dev);

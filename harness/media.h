@@ -11,6 +11,9 @@
 
 namespace raidsim::harness {
 
+/// Whether rows [row, row + count) of a column's device group are on a disk of the bay and every sector can be read.
+[[nodiscard]] bool rows_readable(const disk::DiskBay& bay, const DiskRoles& roles, const raid::DeviceGroup& group,
+                                 uint64_t row, uint32_t count);
 /// Content of rows [row, row + count) of a column's device group; false when the disk is no disk of the bay
 /// or some sector cannot be read.
 [[nodiscard]] bool read_rows(const disk::DiskBay& bay, const DiskRoles& roles, const raid::DeviceGroup& group,

@@ -117,6 +117,7 @@ ProtocolPoints::ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay,
       outstanding_(bay.size()),
       last_trouble_(bay.size(), sim_start) {
   for (disk::DiskIndex d = 0; d < bay.size(); ++d) asked_.push_back(bay[d].id());
+  for (auto& list : outstanding_) list.reserve(32);  // a disk's depth
 }
 
 void ProtocolPoints::host_died() {
@@ -151,8 +152,7 @@ void ProtocolPoints::on_issue(const disk::TransferView& view) {
   asked_[view.disk] = bay_[view.disk].id();
   if (view.op == IoOp::flush) return;
   const ClassifiedTransfer transfer = classified(view);
-  outstanding_[view.disk].push_back({view.number, transfer});
-  outstanding_[view.disk].back().transfer.view.data = nullptr;
+  outstanding_[view.disk].push_back({view.number, transfer.place, transfer.kind});
   const std::optional<ProtocolPoint> issued = point_when_issued(transfer.kind);
   if (issued) point(*issued, Side::before, transfer);
   for (TransferListener* listener : listeners_) listener->on_issue(transfer);
@@ -167,10 +167,9 @@ void ProtocolPoints::on_start(const disk::TransferView& view) {
   if (view.op == IoOp::flush || script_ == nullptr || !script_->wants_points()) return;
   const Outstanding* found = find(view);
   if (found == nullptr) return;
-  if (found->transfer.kind == RequestKind::log_write) {
-    point(ProtocolPoint::pre_write_durable, Side::before, found->transfer);
-  }
-  if (const auto later = point_when_complete(found->transfer.kind)) point(*later, Side::before, found->transfer);
+  const ClassifiedTransfer transfer{.view = view, .place = found->place, .kind = found->kind};
+  if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::before, transfer);
+  if (const auto later = point_when_complete(transfer.kind)) point(*later, Side::before, transfer);
 }
 
 ProtocolPoints::Outstanding* ProtocolPoints::find(const disk::TransferView& view) {
@@ -184,8 +183,8 @@ void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint
   if (error != 0 || residual != 0) last_trouble_[view.disk] = simulation_.now();
   Outstanding* found = view.op == IoOp::flush ? nullptr : find(view);
   if (found == nullptr) return;
-  ClassifiedTransfer transfer = found->transfer;
-  transfer.unit = unit_of(transfer.place);
+  ClassifiedTransfer transfer{.view = view, .place = found->place, .unit = unit_of(found->place), .kind = found->kind};
+  transfer.view.data = nullptr;
   *found = outstanding_[view.disk].back();
   outstanding_[view.disk].pop_back();
   const int result = error != 0 ? error : (residual != 0 ? EIO : 0);

@@ -76,7 +76,8 @@ class ProtocolPoints final : public disk::DiskObserver {
  private:
   struct Outstanding {
     uint64_t number;
-    ClassifiedTransfer transfer;
+    Place place;
+    scenarios::RequestKind kind;
   };
   [[nodiscard]] ClassifiedTransfer classified(const disk::TransferView& view) const;
   [[nodiscard]] const raid::RaidUnit* unit_of(const Place& place) const;

@@ -294,7 +294,7 @@ std::vector<uint64_t> World::pieces_to_read(uint32_t index) const {
 
 void World::read_back(uint32_t index) {
   UnitPort& port = *ports_[index];
-  std::vector<std::byte> data(size_t{read_back_blocks} * block_bytes);
+  std::vector<std::byte> data(std::min<uint64_t>(read_back_blocks, port.blocks()) * block_bytes);
   for (const uint64_t piece : pieces_to_read(index)) {
     const uint64_t block = piece * read_back_blocks;
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(read_back_blocks, port.blocks() - block));

@@ -12,12 +12,29 @@ void Semaphore::acquire() {
     me.kernel->preempt(me);
     if (Kernel::dead_end(me)) return;
   }
+  if (!take_or_wait(me)) [[unlikely]]
+    Kernel::throw_killed(me);
+}
+
+bool Semaphore::acquire_unless_killed() {
+  FiberBlock& me = Kernel::caller();
+  if (me.slow != 0) [[unlikely]] {
+    if (me.is_killed()) return false;
+    me.kernel->preempt(me);
+    if (me.is_killed()) return false;
+  }
+  return take_or_wait(me);
+}
+
+/// False: killed while it waited.
+inline bool Semaphore::take_or_wait(FiberBlock& me) {
   if (count_ > 0) {
     --count_;
-    return;
+    return true;
   }
   waiters_.push_back(me);
-  me.kernel->block(me, WaitReason::semaphore, this);  // release() gave us one
+  me.kernel->wait(me, WaitReason::semaphore, this);  // release() gave us one
+  return !me.is_killed();
 }
 
 bool Semaphore::try_acquire() {

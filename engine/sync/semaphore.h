@@ -10,6 +10,8 @@
 
 namespace raidsim {
 
+struct FiberBlock;
+
 class Semaphore : private Waitable {
  public:
   /// `label` must outlive the object.
@@ -22,12 +24,17 @@ class Semaphore : private Waitable {
   }
 
   void acquire();  ///< Suspends while the count is 0
+  /// The same, but a fiber that is killed meanwhile is told so, instead of being unwound: false, and it has acquired
+  /// nothing. For loops that wait for work and hold nothing then: they return at once. Ending a host full of idle
+  /// daemons by exceptions would cost more than all that they did.
+  [[nodiscard]] bool acquire_unless_killed();
   [[nodiscard]] bool try_acquire();
   void release(uint64_t n = 1);  ///< scheduling point; also allowed from an event's action
   [[nodiscard]] uint64_t count() const noexcept { return count_; }
   [[nodiscard]] size_t waiters() const noexcept { return waiters_.size(); }
 
  private:
+  [[nodiscard]] bool take_or_wait(FiberBlock& me);
   void died_in_use() noexcept;
 
   uint64_t count_;  ///< above 0 only while nobody waits

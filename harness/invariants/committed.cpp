@@ -99,6 +99,7 @@ std::optional<raid::Unit> read_unit_record(std::span<const std::byte> bytes) {
   u.un_init_colcnt = in.u32();
   u.un_init_iocnt = in.u64();
   if (bytes.size() != common_bytes + raid_bytes + u.un_totalcolumncnt * column_bytes) return std::nullopt;
+  u.columns.reserve(u.un_totalcolumncnt);
   for (uint32_t c = 0; c < u.un_totalcolumncnt; ++c) u.columns.push_back(read_column(in));
   return u;
 }

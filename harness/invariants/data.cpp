@@ -60,9 +60,17 @@ void check_rows(const Judgement& judgement, uint32_t index, const RaidUnit& unit
   const auto written = [&](uint64_t from) { return next_written_row(world.bay(), world.roles(), groups, from, end); };
   for (uint64_t row = written(first); row < end; row = written(row + RowSums::most_rows)) {
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(RowSums::most_rows, end - row));
-    if (!sums.sum(groups, row, count) || sums.all_zero()) continue;  // false: a sector that cannot be read
+    if (!sums.readable(groups, row, count)) continue;
     for (uint32_t i = 0; i < count; ++i) {
-      if (sums.zero(i) || locked_by_writer(unit, row + i) || excused(world, index, unit.un, row + i)) continue;
+      if (i % RowSums::piece_rows == 0) {
+        const uint32_t piece = std::min(RowSums::piece_rows, count - i);
+        if (!sums.sum(groups, row + i, piece) || sums.all_zero()) {
+          i += piece - 1;
+          continue;
+        }
+      }
+      if (sums.zero(i % RowSums::piece_rows) || locked_by_writer(unit, row + i)) continue;
+      if (excused(world, index, unit.un, row + i)) continue;
       report_unit(judgement, index, fmt::format("line {}, row {} {}", (row + i) / unit.un.un_segsize, row + i, what));
       return;
     }
@@ -115,12 +123,14 @@ class DegradedRowsHoldTheMissing final : public NamedInvariant {
     };
     for (uint64_t row = next(0); row < un.rows(); row = next(row + RowSums::most_rows)) {
       const auto count = static_cast<uint32_t>(std::min<uint64_t>(RowSums::most_rows, un.rows() - row));
-      if (!sums.sum(groups, row, count)) continue;
+      if (!sums.readable(groups, row, count)) continue;
       for (uint32_t r = 0; r < count; ++r) {
+        const uint32_t within = r % RowSums::piece_rows;
+        if (within == 0 && !sums.sum(groups, row + r, std::min(RowSums::piece_rows, count - r))) return;
         const raid::RowIndex at{row + r};
         if (raid::parity_column(raid::line_of(at, geometry), geometry).value == missing) continue;
         const uint64_t block = raid::block_at(raid::ColumnIndex{missing}, at, geometry);
-        Broken broken = broken_rebuilt(world.ports()[index]->legal(), block, sums.row(r));
+        Broken broken = broken_rebuilt(world.ports()[index]->legal(), block, sums.row(within));
         if (broken.empty() || excused(world, index, un, row + r)) continue;
         report_unit(judgement, index, broken);
         return;
@@ -207,7 +217,9 @@ class OkayIsWhole final : public NamedInvariant {
 class SourcesAreValid final : public NamedInvariant {
  public:
   explicit SourcesAreValid(const InvariantInfo& info)
-      : NamedInvariant(info, at_unit | at_read_issue | at_write_complete | at_host_death) {}
+      : NamedInvariant(info, at_unit | at_issue | at_complete | at_host_death,
+                       kinds(RequestKind::data_read, RequestKind::parity_read, RequestKind::resync_read,
+                             RequestKind::replay_read, RequestKind::resync_write)) {}
   void on_unit(const Judgement&, uint32_t index, const Unit& before, const RaidUnit& now) override {
     if (now.un.has(raid::MD_UN_RESYNC_ACTIVE) && !before.has(raid::MD_UN_RESYNC_ACTIVE)) rebuilt_.began(index);
   }
@@ -234,8 +246,8 @@ class SourcesAreValid final : public NamedInvariant {
 class WritesStayInside final : public NamedInvariant {
  public:
   WritesStayInside()
-      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"},
-                       at_write_issue) {}
+      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"}, at_issue,
+                       column_writes | kinds(RequestKind::replica_write, RequestKind::any)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
     Broken broken = broken_target(judgement.world().roles(), t.view.disk, t.view.block, t.view.blocks);
@@ -269,9 +281,13 @@ class EntriesDisjoint final : public NamedInvariant {
     const uint64_t log = world.roles().disk_block(group.dev, group.pwstart);
     if (log + un.un_pwsize > world.bay()[disk].blocks() || world.bay()[disk].damage().any(log, un.un_pwsize)) return;
     std::vector<LogEntryHeader> entries;
+    entries.reserve(un.un_pwcnt);
     std::vector<std::byte> slot(un.un_iosize * block_bytes);
     for (uint32_t k = 0; k < un.un_pwcnt; ++k) {
-      world.bay()[disk].peek(log + k * un.un_iosize, static_cast<uint32_t>(un.un_iosize), slot.data());
+      const uint64_t first = log + k * un.un_iosize;
+      world.bay()[disk].peek(first, 1, slot.data());
+      if (read_log_header(slot.data()).magic != raid::RAID_PWMAGIC) continue;
+      world.bay()[disk].peek(first + 1, static_cast<uint32_t>(un.un_iosize - 1), slot.data() + block_bytes);
       if (const auto entry = valid_entry(slot, un, column)) entries.push_back(*entry);
     }
     const std::string broken = overlapping_entries(entries);

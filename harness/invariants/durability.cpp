@@ -69,7 +69,7 @@ class OneCommit final : public NamedInvariant {
  public:
   OneCommit()
       : NamedInvariant({"RC-03", When::always, "a spare's reservation or release and its column are in one commit"},
-                       at_unit | at_write_issue | at_host_death) {}
+                       at_unit | at_issue | at_host_death, kinds(scenarios::RequestKind::replica_write)) {}
   void on_unit(const Judgement& judgement, uint32_t, const Unit&, const RaidUnit&) override { look(judgement); }
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind == scenarios::RequestKind::replica_write) look(judgement);

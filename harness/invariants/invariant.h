@@ -31,20 +31,30 @@ enum class When : uint8_t { always, unit_lock, quiescent, restart, at_end };
 /// those who follow them.
 enum Occasion : uint32_t {
   at_unit = 1,
-  at_read_issue = 2,
-  at_read_complete = 4,
+  at_issue = 2,
+  at_complete = 4,
   at_durable = 8,
   at_event = 16,
   at_answer = 32,
   at_host_death = 64,
   at_restart = 128,
   at_quiescence = 256,
-  at_write_issue = 512,
-  at_write_complete = 1024,
-  at_issue = at_read_issue | at_write_issue,
-  at_complete = at_read_complete | at_write_complete,
 };
-inline constexpr size_t occasion_count = 11;
+inline constexpr size_t occasion_count = 9;
+
+/// Set of request kinds, a bit each: what an invariant follows of all transfers.
+using Kinds = uint32_t;
+inline constexpr size_t kind_count = static_cast<size_t>(scenarios::RequestKind::replica_read) + 1;
+template <class... Kind>
+[[nodiscard]] constexpr Kinds kinds(Kind... kind) noexcept {
+  return ((Kinds{1} << static_cast<uint32_t>(kind)) | ...);
+}
+inline constexpr Kinds every_kind = (Kinds{1} << kind_count) - 1;
+/// Writes to a column's data area; to its log or data area.
+inline constexpr Kinds data_writes = kinds(scenarios::RequestKind::home_write, scenarios::RequestKind::resync_write,
+                                           scenarios::RequestKind::replay_write);
+inline constexpr Kinds column_writes =
+    data_writes | kinds(scenarios::RequestKind::log_write, scenarios::RequestKind::log_clear);
 
 /// A row of `raidsim list invariants`.
 struct InvariantInfo {
@@ -72,6 +82,7 @@ class Invariant {
   virtual ~Invariant() = default;
   [[nodiscard]] virtual const InvariantInfo& info() const = 0;
   [[nodiscard]] virtual uint32_t occasions() const = 0;  ///< Occasion bits: exactly what is overridden
+  [[nodiscard]] virtual Kinds follows() const = 0;       ///< transfers of other kinds are not shown to it
 
   /// A unit writer lock was released, or an event came: `before` is the unit at the last look of this epoch, without
   /// columns at its first. At an event the unit lock may be held by a writer: see at_rest().
@@ -94,13 +105,16 @@ class Invariant {
 /// An invariant that keeps its info in a member.
 class NamedInvariant : public Invariant {
  public:
-  NamedInvariant(const InvariantInfo& info, uint32_t occasions) : info_(info), occasions_(occasions) {}
+  NamedInvariant(const InvariantInfo& info, uint32_t occasions, Kinds follows = every_kind)
+      : info_(info), occasions_(occasions), follows_(follows) {}
   [[nodiscard]] const InvariantInfo& info() const final { return info_; }
   [[nodiscard]] uint32_t occasions() const final { return occasions_; }
+  [[nodiscard]] Kinds follows() const final { return follows_; }
 
  private:
   InvariantInfo info_;
   uint32_t occasions_;
+  Kinds follows_;
 };
 
 /// All invariants of a run.
@@ -124,11 +138,20 @@ class InvariantSet final : public StateListener, public TransferListener, public
     Invariant* invariant;
     Judgement judgement;
   };
+  /// Of one moment of transfers: who is called, and by kind of request whom of them it concerns, a bit each.
+  struct Followers {
+    std::vector<Called> called;
+    std::array<uint64_t, kind_count> by_kind{};
+    void add(const Called& follower, Kinds follows);
+    template <class Call>
+    void each(scenarios::RequestKind kind, Call call);
+  };
   template <class Call>
   void each(Occasion occasion, Call call);
   World& world_;
   std::vector<std::unique_ptr<Invariant>> all_;
-  std::array<std::vector<Called>, occasion_count> called_;  // by bit of the occasion
+  std::array<std::vector<Called>, occasion_count> called_;  // by bit of the occasion; transfers apart
+  Followers issue_, complete_, durable_;
   std::vector<bool> seen_in_epoch_;                         // by unit
 };
 

@@ -1,6 +1,7 @@
 #include <bit>
 #include <utility>
 
+#include "engine/assert.h"
 #include "harness/invariants/invariant.h"
 #include "harness/world.h"
 
@@ -28,11 +29,17 @@ void Judgement::broken(std::string place, std::string text) const {
 
 InvariantSet::InvariantSet(World& world)
     : world_(world), all_(make_invariants()), seen_in_epoch_(world.scenario().units.size()) {
+  called_[static_cast<size_t>(std::countr_zero(uint32_t{at_unit}))].reserve(all_.size());
+  constexpr uint32_t transfers = at_issue | at_complete | at_durable;
   for (const auto& invariant : all_) {
-    for (size_t bit = 0; bit < occasion_count; ++bit) {
-      if ((invariant->occasions() >> bit & 1u) == 0) continue;
-      called_[bit].push_back({invariant.get(), Judgement(world_, invariant->info().id)});
+    const Called called{invariant.get(), Judgement(world_, invariant->info().id)};
+    const uint32_t occasions = invariant->occasions();
+    for (uint32_t rest = occasions & ~transfers; rest != 0; rest &= rest - 1) {
+      called_[static_cast<size_t>(std::countr_zero(rest))].push_back(called);
     }
+    if ((occasions & at_issue) != 0) issue_.add(called, invariant->follows());
+    if ((occasions & at_complete) != 0) complete_.add(called, invariant->follows());
+    if ((occasions & at_durable) != 0) durable_.add(called, invariant->follows());
   }
 }
 InvariantSet::~InvariantSet() = default;
@@ -44,6 +51,22 @@ void InvariantSet::each(Occasion occasion, Call call) {
   }
 }
 
+void InvariantSet::Followers::add(const Called& follower, Kinds follows) {
+  RAIDSIM_ASSERT(called.size() < 64);  // a bit for each
+  for (Kinds rest = follows; rest != 0; rest &= rest - 1) {
+    by_kind[static_cast<size_t>(std::countr_zero(rest))] |= uint64_t{1} << called.size();
+  }
+  called.push_back(follower);
+}
+
+template <class Call>
+void InvariantSet::Followers::each(scenarios::RequestKind kind, Call call) {
+  for (uint64_t rest = by_kind[static_cast<size_t>(kind)]; rest != 0; rest &= rest - 1) {
+    const Called& one = called[static_cast<size_t>(std::countr_zero(rest))];
+    call(*one.invariant, one.judgement);
+  }
+}
+
 // What was seen before a crash is no predecessor of what the next epoch starts with.
 void InvariantSet::on_unit_looked_at(uint32_t unit, const raid::Unit& before, const raid::RaidUnit& now) {
   static const raid::Unit nothing;
@@ -52,15 +75,13 @@ void InvariantSet::on_unit_looked_at(uint32_t unit, const raid::Unit& before, co
   each(at_unit, [&](Invariant& i, const Judgement& j) { i.on_unit(j, unit, last, now); });
 }
 void InvariantSet::on_issue(const ClassifiedTransfer& transfer) {
-  each(transfer.view.op == IoOp::read ? at_read_issue : at_write_issue,
-       [&](Invariant& i, const Judgement& j) { i.on_issue(j, transfer); });
+  issue_.each(transfer.kind, [&](Invariant& i, const Judgement& j) { i.on_issue(j, transfer); });
 }
 void InvariantSet::on_complete(const ClassifiedTransfer& transfer, int error) {
-  each(transfer.view.op == IoOp::read ? at_read_complete : at_write_complete,
-       [&](Invariant& i, const Judgement& j) { i.on_complete(j, transfer, error); });
+  complete_.each(transfer.kind, [&](Invariant& i, const Judgement& j) { i.on_complete(j, transfer, error); });
 }
 void InvariantSet::on_durable(const ClassifiedTransfer& transfer) {
-  each(at_durable, [&](Invariant& i, const Judgement& j) { i.on_durable(j, transfer); });
+  durable_.each(transfer.kind, [&](Invariant& i, const Judgement& j) { i.on_durable(j, transfer); });
 }
 void InvariantSet::on_event(const md::SvmEvent& event) {
   each(at_event, [&](Invariant& i, const Judgement& j) { i.on_event(j, event); });

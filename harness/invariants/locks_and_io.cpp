@@ -28,7 +28,7 @@ void claim(std::vector<SlotClaim>& claims, const Child& cs, raid::ColumnIndex co
 
 std::vector<SlotClaim> claims_of(const RaidUnit& unit) {
   std::vector<SlotClaim> claims;
-  for (const auto& cs : unit.pool.all_children()) {
+  for (const Child* cs : unit.pool.all_children()) {
     if (cs->unit == nullptr || !cs->is(raid::MD_RCS_HAVE_PW_SLOTS)) continue;
     claim(claims, *cs, cs->cs_dcolumn, cs->cs_dpwslot);
     claim(claims, *cs, cs->cs_pcolumn, cs->cs_ppwslot);
@@ -70,11 +70,11 @@ Broken rl_07(const RaidUnit& unit) {
 }
 
 Broken rl_10(const RaidUnit& unit) {
-  for (const auto& cs : unit.pool.all_children()) {
+  for (const Child* cs : unit.pool.all_children()) {
     if (cs->unit == nullptr || cs->cs_ps == nullptr) continue;
     const raid::Parent* ps = cs->cs_ps;
     ParentCounts counts{.frags = ps->ps_frags, .pwfrags = ps->ps_pwfrags, .live_children = 0};
-    for (const auto& other : unit.pool.all_children()) {
+    for (const Child* other : unit.pool.all_children()) {
       counts.live_children += other->unit != nullptr && other->cs_ps == ps ? 1u : 0u;
     }
     Broken broken = broken_parent(counts);
@@ -118,7 +118,7 @@ class WritersAlone final : public NamedInvariant {
  public:
   WritersAlone()
       : NamedInvariant({"V10", When::always, "requests that overlap never run together unless both read"},
-                       at_write_issue) {}
+                       at_issue, kinds(scenarios::RequestKind::home_write)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != scenarios::RequestKind::home_write) return;
     const RaidUnit* unit = t.unit;

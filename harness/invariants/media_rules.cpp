@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/assert.h"
 #include "harness/media.h"
 
 namespace raidsim::harness {
@@ -19,16 +20,19 @@ bool zeroes(std::span<const std::byte> bytes) {
 
 }  // namespace
 
+bool RowSums::readable(const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint32_t count) const {
+  return !groups.empty() && std::all_of(groups.begin(), groups.end(), [&](const raid::DeviceGroup& group) {
+    return rows_readable(bay_, roles_, group, row, count);
+  });
+}
+
 bool RowSums::sum(const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint32_t count) {
+  RAIDSIM_ASSERT(count <= piece_rows);
   bytes_ = size_t{count} * block_bytes;
-  const size_t lines = bytes_ / sizeof(Line);
-  if (lines_.size() < 2 * lines) lines_.resize(2 * lines);
-  std::byte* total = lines_[0].bytes;
-  std::byte* one = lines_[lines].bytes;
   bool first = true;
   for (const raid::DeviceGroup& group : groups) {
-    if (!read_rows(bay_, roles_, group, row, count, first ? total : one)) return false;
-    void* vectors[] = {total, one, total};
+    if (!read_rows(bay_, roles_, group, row, count, first ? total_ : one_)) return false;
+    void* vectors[] = {total_, one_, total_};
     if (!first) (void)::xor_gen(3, static_cast<int>(bytes_), vectors);
     first = false;
   }
@@ -40,6 +44,7 @@ bool RowSums::all_zero() const { return zeroes(sum()); }
 
 std::vector<raid::DeviceGroup> parity_groups(const raid::Unit& unit, uint32_t but) {
   std::vector<raid::DeviceGroup> groups;
+  groups.reserve(unit.columns.size());
   for (uint32_t c = 0; c < unit.columns.size(); ++c) {
     if (c != but && !unit.columns[c].absent()) groups.push_back(unit.columns[c].now);
   }

@@ -12,29 +12,32 @@
 
 namespace raidsim::harness {
 
-/// A stretch of rows with the columns that are summed there.
+/// A stretch of rows with the columns that are summed there, piece by piece: a stretch is judged when all of it can be
+/// read, a piece and its sum stay in the nearest cache.
 class RowSums {
  public:
   RowSums(const disk::DiskBay& bay, const DiskRoles& roles) : bay_(bay), roles_(roles) {}
+  /// Whether every sector of the groups in rows [row, row + count) can be read.
+  [[nodiscard]] bool readable(const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint32_t count) const;
   /// XOR of the groups over rows [row, row + count), one block per row. False: some sector cannot be read.
+  /// Shape  count at most piece_rows
   [[nodiscard]] bool sum(const std::vector<raid::DeviceGroup>& groups, uint64_t row, uint32_t count);
   [[nodiscard]] bool zero(uint32_t i) const;
   [[nodiscard]] bool all_zero() const;
   [[nodiscard]] std::span<const std::byte> row(uint32_t i) const {
     return sum().subspan(size_t{i} * block_bytes, block_bytes);
   }
-  static constexpr uint32_t most_rows = 128;
+  static constexpr uint32_t most_rows = 128;  ///< of a stretch
+  static constexpr uint32_t piece_rows = 8;
 
  private:
   const disk::DiskBay& bay_;
   const DiskRoles& roles_;
-  struct alignas(64) Line {  // ISA-L wants aligned vectors
-    std::byte bytes[64];
-  };
-  [[nodiscard]] std::span<const std::byte> sum() const { return {lines_.front().bytes, bytes_}; }
+  [[nodiscard]] std::span<const std::byte> sum() const { return {total_, bytes_}; }
 
-  std::vector<Line> lines_;  // the sum, then what one group holds
   size_t bytes_ = 0;
+  alignas(64) std::byte total_[piece_rows * block_bytes];  // ISA-L wants aligned vectors
+  alignas(64) std::byte one_[piece_rows * block_bytes];    // what one group holds
 };
 
 /// Groups in use of the columns that are part of parity, without column `but`.

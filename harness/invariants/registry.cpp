@@ -20,6 +20,7 @@ std::pair<std::string_view, unsigned> sort_key(std::string_view id) {
 
 std::vector<std::unique_ptr<Invariant>> make_invariants() {
   std::vector<std::unique_ptr<Invariant>> all;
+  all.reserve(64);
   add_structure_invariants(all);
   add_state_invariants(all);
   add_spare_invariants(all);

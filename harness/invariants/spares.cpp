@@ -124,7 +124,7 @@ class FailedSpareIsBroken final : public NamedInvariant {
  public:
   FailedSpareIsBroken()
       : NamedInvariant({"RP-07", When::always, "a spare that failed a write is broken when it is released"},
-                       at_unit | at_write_complete | at_host_death) {}
+                       at_unit | at_complete | at_host_death, column_writes) {}
 
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
     if (t.place.group != Group::spare || !t.place.current || t.view.op != IoOp::write) return;

@@ -17,12 +17,14 @@ const WriteTracker::Write* WriteTracker::find(uint32_t unit, uint64_t pwid) cons
   return nullptr;
 }
 
-WriteTracker::Entry* WriteTracker::find(uint32_t disk, uint64_t number) {
-  for (Write& w : writes_) {
-    if (w.pwid == 0) continue;
-    for (Entry& e : w.entries) {
-      if (e.number == number && e.disk == disk) return &e;
-    }
+std::vector<WriteTracker::Open>::iterator WriteTracker::find(uint32_t disk, uint64_t number) {
+  return std::find_if(open_.begin(), open_.end(),
+                      [&](const Open& o) { return o.number == number && o.disk == disk; });
+}
+
+WriteTracker::Entry* WriteTracker::entry_of(const Open& open) {
+  for (Entry& e : writes_[open.write].entries) {
+    if (e.number == open.number && e.disk == open.disk) return &e;
   }
   return nullptr;
 }
@@ -51,6 +53,7 @@ void WriteTracker::pre_write_issued(const PreWriteIssue& issue) {
     return e.column == issue.column && e.alternate == issue.alternate && e.secured;
   });
   if (retry || w.colcount != issue.colcount) w.entries.clear();
+  w.entries.reserve(issue.colcount);
   w.colcount = issue.colcount;
   w.user_blocks = issue.user_blocks;
   std::erase_if(w.entries, [&](const Entry& e) { return e.column == issue.column && e.alternate == issue.alternate; });
@@ -61,25 +64,36 @@ void WriteTracker::pre_write_issued(const PreWriteIssue& issue) {
                        .durable_blocks = 0,
                        .alternate = issue.alternate,
                        .secured = false});
+  open_.push_back({issue.disk, static_cast<uint32_t>(&w - writes_.data()), issue.number});
 }
 
 // One that failed is no entry any more: the write goes on without the column, or logs it again.
 void WriteTracker::completed(uint32_t disk, uint64_t number, bool failed, bool durable_now) {
-  if (!failed) {
-    Entry* entry = durable_now ? find(disk, number) : nullptr;
+  if (!failed && !durable_now) return;  // the medium's word counts
+  const auto open = find(disk, number);
+  if (open != open_.end()) {
+    Entry* entry = entry_of(*open);
     if (entry != nullptr) entry->secured = true;
-    return;
+    std::swap(*open, open_.back());
+    open_.pop_back();
   }
+  if (!failed) return;
   for (Write& w : writes_) {
     std::erase_if(w.entries, [&](const Entry& e) { return e.disk == disk && e.number == number; });
   }
 }
 
 void WriteTracker::durable(uint32_t disk, uint64_t number, uint32_t blocks) {
-  Entry* entry = find(disk, number);
-  if (entry == nullptr) return;
-  entry->durable_blocks += blocks;
-  if (entry->durable_blocks >= entry->blocks) entry->secured = true;
+  const auto open = find(disk, number);
+  if (open == open_.end()) return;
+  Entry* entry = entry_of(*open);
+  if (entry != nullptr) {
+    entry->durable_blocks += blocks;
+    if (entry->durable_blocks < entry->blocks) return;
+    entry->secured = true;
+  }
+  std::swap(*open, open_.back());
+  open_.pop_back();
 }
 
 uint32_t WriteTracker::secured_columns(const Write& write) {
@@ -122,7 +136,12 @@ void WriteTracker::forget(const void* buffer) {
 }
 
 void WriteTracker::host_died() {
-  writes_.clear();
+  for (Write& w : writes_) {  // free; their memory stays for the next epoch's
+    w.pwid = 0;
+    w.buffer = nullptr;
+    w.entries.clear();
+  }
+  open_.clear();
   forgotten_below_ = 0;
 }
 

@@ -62,10 +62,19 @@ class WriteTracker {
   };
   [[nodiscard]] Write& write_for(const PreWriteIssue& issue);
   [[nodiscard]] const Write* find(uint32_t unit, uint64_t pwid) const;
-  [[nodiscard]] Entry* find(uint32_t disk, uint64_t number);
+  /// A pre-write that was not seen to be secured: the few that a completion can be about.
+  struct Open {
+    uint32_t disk = 0;
+    uint32_t write = 0;  ///< index in writes_
+    uint64_t number = 0;
+  };
+  /// The entry behind an open pre-write; null when its write has done without it since.
+  [[nodiscard]] Entry* entry_of(const Open& open);
+  [[nodiscard]] std::vector<Open>::iterator find(uint32_t disk, uint64_t number);
   [[nodiscard]] static uint32_t secured_columns(const Write& write);
 
   std::vector<Write> writes_;
+  std::vector<Open> open_;
   uint64_t forgotten_below_ = 0;  ///< pwids that an entry was recycled for
 };
 

@@ -46,7 +46,8 @@ class HomeAfterPreWrites final : public NamedInvariant {
   explicit HomeAfterPreWrites(std::shared_ptr<WriteTracker> tracker)
       : NamedInvariant(
             {"RL-11", When::always, "a home write goes out only after all pre-writes of its write are durable"},
-            at_write_issue | at_write_complete | at_durable | at_host_death),
+            at_issue | at_complete | at_durable | at_host_death,
+            kinds(RequestKind::log_write, RequestKind::log_clear, RequestKind::home_write)),
         tracker_(std::move(tracker)) {}
 
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
@@ -95,7 +96,7 @@ class WritesUnderLocks final : public NamedInvariant {
   WritesUnderLocks()
       : NamedInvariant(
             {"RL-03", When::always, "pre-writes and home writes happen under row lock, unit lock and io lock"},
-            at_write_issue) {}
+            at_issue, kinds(RequestKind::log_write, RequestKind::home_write)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != RequestKind::log_write && t.kind != RequestKind::home_write) return;
     const RaidUnit* unit = t.unit;
@@ -149,7 +150,9 @@ class FailureOnRecord final : public NamedInvariant {
   FailureOnRecord()
       : NamedInvariant({"RL-13", When::always,
                         "success in spite of a failed transfer comes after the commit of the failing column's state"},
-                       at_issue | at_complete | at_answer | at_host_death) {}
+                       at_issue | at_complete | at_answer | at_host_death,
+                       data_writes | kinds(RequestKind::log_write, RequestKind::data_read, RequestKind::parity_read,
+                                           RequestKind::resync_read, RequestKind::replay_read)) {}
 
   void on_issue(const Judgement&, const ClassifiedTransfer& t) override {
     if (t.place.role != Role::data && t.place.role != Role::log) return;
@@ -158,7 +161,10 @@ class FailureOnRecord final : public NamedInvariant {
     if (unit == nullptr) return;
     const void* buffer = request_of(*unit, t);
     if (buffer != nullptr) {
-      under_way_.push_back({.unit = t.place.unit,
+      if (t.view.disk >= under_way_.size()) under_way_.resize(t.view.disk + 1);
+      if (under_way_[t.view.disk].empty()) under_way_[t.view.disk].reserve(32);  // a disk's depth
+      ++sent_;
+      under_way_[t.view.disk].push_back({.unit = t.place.unit,
                             .column = t.place.column,
                             .device = unit->un.columns[t.place.column].now.dev,
                             .buffer = buffer,
@@ -170,28 +176,26 @@ class FailureOnRecord final : public NamedInvariant {
     }
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {
-    for (size_t i = 0; i < under_way_.size(); ++i) {
-      const Sent sent = under_way_[i];
-      if (sent.disk != t.view.disk || sent.number != t.view.number) continue;
-      under_way_[i] = under_way_.back();
-      under_way_.pop_back();
+    if (t.view.disk >= under_way_.size()) return;
+    std::vector<Sent>& list = under_way_[t.view.disk];
+    for (size_t i = 0; i < list.size(); ++i) {
+      if (list[i].number != t.view.number) continue;
+      const Sent sent = list[i];
+      list[i] = list.back();
+      list.pop_back();
       // The driver sends again what failed, or what it gave up.
       const auto again = [&](const Sent& f) {
-        return f.disk == sent.disk && f.block == sent.block && f.op == sent.op && f.buffer == sent.buffer;
+        return f.block == sent.block && f.disk == sent.disk && f.op == sent.op && f.buffer == sent.buffer;
       };
-      std::erase_if(failed_, again);
-      std::erase_if(under_way_, again);
+      if (!failed_.empty()) std::erase_if(failed_, again);
+      sent_ -= 1 + std::erase_if(list, again);
       if (error != 0) failed_.push_back(sent);
       return;
     }
   }
   void on_answer(const Judgement& judgement, md::Minor, const md::Buffer& buffer) override {
     // What has not come back by now, home writes apart, never will: the host driver gave it up.
-    for (const Sent& sent : under_way_) {
-      if (sent.buffer == &buffer && !sent.home) failed_.push_back(sent);
-    }
-    // What fails from here on comes after the answer; the user's next request may lie at the same address.
-    std::erase_if(under_way_, [&](const Sent& s) { return s.buffer == &buffer; });
+    if (sent_ != 0) give_up(buffer);
     if (failed_.empty()) return;
     World& world = judgement.world();
     const bool success = buffer.error == 0 && buffer.residual == 0;
@@ -209,7 +213,8 @@ class FailureOnRecord final : public NamedInvariant {
     std::erase_if(failed_, [&](const Sent& s) { return s.buffer == &buffer; });
   }
   void on_host_died(const Judgement&) override {
-    under_way_.clear();
+    for (auto& list : under_way_) list.clear();
+    sent_ = 0;
     failed_.clear();
   }
 
@@ -239,7 +244,17 @@ class FailureOnRecord final : public NamedInvariant {
     }
     return found == nullptr ? nullptr : found->cs_ps->ps_bp;
   }
-  std::vector<Sent> under_way_;
+  void give_up(const md::Buffer& buffer) {
+    for (auto& list : under_way_) {
+      for (const Sent& sent : list) {
+        if (sent.buffer == &buffer && !sent.home) failed_.push_back(sent);
+      }
+      // What fails from here on comes after the answer; the user's next request may lie at the same address.
+      sent_ -= std::erase_if(list, [&](const Sent& s) { return s.buffer == &buffer; });
+    }
+  }
+  std::vector<std::vector<Sent>> under_way_;  // by disk: a read-back has a hundred under way at once
+  size_t sent_ = 0;                           // in all of them
   std::vector<Sent> failed_;
 };
 
@@ -247,7 +262,8 @@ class FailureOnRecord final : public NamedInvariant {
 class LastErredStopsWrites final : public NamedInvariant {
  public:
   LastErredStopsWrites()
-      : NamedInvariant({"V5", When::always, "while a unit is last errored no write is logged"}, at_write_issue) {}
+      : NamedInvariant({"V5", When::always, "while a unit is last errored no write is logged"}, at_issue,
+                       kinds(RequestKind::log_write)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != RequestKind::log_write) return;
     const RaidUnit* unit = t.unit;
@@ -262,7 +278,7 @@ class LogKept final : public NamedInvariant {
  public:
   LogKept()
       : NamedInvariant({"V9", When::always, "no log entry goes while its home write, or its replay, is not durable"},
-                       at_write_issue | at_write_complete | at_durable | at_host_death) {}
+                       at_issue | at_complete | at_durable | at_host_death, column_writes) {}
 
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     World& world = judgement.world();

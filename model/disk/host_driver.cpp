@@ -1,6 +1,7 @@
 #include "model/disk/host_driver.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/assert.h"
 #include "model/disk/disk_bay.h"
@@ -71,8 +72,8 @@ struct HostDriver::Job {
 HostDriver::HostDriver(DiskBay& bay, const HostDriverOptions& options)
     : bay_(bay), options_(options), fates_(bay.simulation().choices().stream("crash/fate")) {
   for (DiskIndex i = 0; i < bay.size(); ++i) {
-    slices_.push_back(std::make_unique<Slice>(*this, bay[i], 0));
-    slices_.push_back(std::make_unique<Slice>(*this, bay[i], front_slice));
+    slices_.make(*this, bay[i], 0U);
+    slices_.make(*this, bay[i], front_slice);
   }
   bay_.set_driver(this);
 }
@@ -88,7 +89,7 @@ HostDriver::Slice* HostDriver::slice_of(DeviceNumber number) const {
   const uint32_t disk = minor / slices_per_disk;
   const uint32_t slice = minor % slices_per_disk;
   if (major_of(number) != disk_major || disk >= bay_.size() || (slice != 0 && slice != front_slice)) return nullptr;
-  Slice* found = slices_[2 * disk + (slice == front_slice ? 1 : 0)].get();
+  Slice* found = slices_.all()[2 * disk + (slice == front_slice ? 1 : 0)];
   return slice == front_slice && found->disk().options().front_slice_blocks == 0 ? nullptr : found;
 }
 
@@ -149,9 +150,7 @@ DeviceId HostDriver::id_of(DeviceNumber number) const {
 }
 
 HostDriver::Job& HostDriver::take_job() {
-  if (free_jobs_.empty()) free_jobs_.push_back(&jobs_.emplace_back(*this));
-  Job& job = *free_jobs_.back();
-  free_jobs_.pop_back();
+  Job& job = free_jobs_ == nullptr ? jobs_.make(*this) : *std::exchange(free_jobs_, free_jobs_->next);
   job.next = nullptr;
   job.previous = last_;
   (last_ == nullptr ? first_ : last_->next) = &job;
@@ -165,7 +164,7 @@ void HostDriver::give(Job& job) {
   (job.previous == nullptr ? first_ : job.previous->next) = job.next;
   (job.next == nullptr ? last_ : job.next->previous) = job.previous;
   --outstanding_;
-  free_jobs_.push_back(&job);
+  job.next = std::exchange(free_jobs_, &job);
 }
 
 void HostDriver::submit(Slice& slice, IoRequest& request) {

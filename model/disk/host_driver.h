@@ -13,11 +13,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
 #include "engine/host.h"
+#include "engine/slabs.h"
 #include "model/disk/block_device.h"
 #include "model/disk/transfer.h"
 #include "model/disk/virtual_disk.h"
@@ -94,9 +94,9 @@ class HostDriver final : public DeviceTable, private TransferClient {
   DiskBay& bay_;
   HostDriverOptions options_;
   ChoiceStream& fates_;                         ///< "crash/fate"
-  std::vector<std::unique_ptr<Slice>> slices_;  ///< two for each disk: 0 and 7
-  std::deque<Job> jobs_;                        ///< recycled
-  std::vector<Job*> free_jobs_;
+  Slabs<Slice> slices_;  ///< two for each disk: 0 and 7
+  Slabs<Job> jobs_;
+  Job* free_jobs_ = nullptr;  ///< the one that was used last first, linked by Job::next
   Job* first_ = nullptr;  ///< outstanding, in order of submission
   Job* last_ = nullptr;
   size_t outstanding_ = 0;

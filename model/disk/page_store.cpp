@@ -23,12 +23,19 @@ bool all_zero(const std::byte* bytes, size_t size) {
   return bytes[0] == std::byte{0} && std::memcmp(bytes, bytes + 1, size - 1) == 0;
 }
 
-/// In pieces of fixed size, which compilers turn into wide moves; a string instruction takes longer to start
-/// than one block takes to copy.
+/// In pieces of few blocks: those the C library copies by the widest moves that the machine has. For more it takes a
+/// string instruction, which takes longer to start than a block takes to copy, and so does g++ for any size that it
+/// can guess; hence the empty statement, after which it knows nothing of the size.
 void copy_blocks(std::byte* to, const std::byte* from, uint32_t blocks) {
-  constexpr size_t piece = 64;
-  for (size_t left = size_t{blocks} * block_bytes / piece; left != 0; --left, to += piece, from += piece) {
-    std::memcpy(to, from, piece);
+  constexpr uint32_t most = 3;
+  while (blocks != 0) {
+    const uint32_t piece = std::min(blocks, most);
+    size_t bytes = size_t{piece} * block_bytes;
+    asm("" : "+r"(bytes));
+    std::memcpy(to, from, bytes);
+    to += bytes;
+    from += bytes;
+    blocks -= piece;
   }
 }
 

@@ -46,10 +46,10 @@ DaemonElement* DaemonQueue::take_oldest() {
   return element;
 }
 
-// A daemon that finds nothing was woken by stop(): every element brought a unit of its own.
+// A daemon that finds nothing was woken by stop(): every element brought a unit of its own. One whose host dies while
+// it is idle simply ends.
 void DaemonQueue::serve() {
-  for (;;) {
-    work_.acquire();
+  while (work_.acquire_unless_killed()) {
     DaemonElement* element = take_oldest();
     if (element == nullptr) {
       RAIDSIM_ASSERT(dying_);

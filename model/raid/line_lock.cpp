@@ -13,6 +13,7 @@
 namespace raidsim::raid {
 
 bool LineLocks::blocked(const RowRange& rows, bool writer) const noexcept {
+  if (!writer && chain_writers_ == 0) return false;
   for (const Child* holder = chain_; holder != nullptr; holder = holder->chain_next) {
     if (holder->rows.overlaps(rows) && (writer || holder->is(MD_RCS_WRITER))) return true;
   }
@@ -26,6 +27,7 @@ void LineLocks::join(Child& cs) noexcept {
   chain_ = &cs;
   cs.cs_flags |= MD_RCS_LLOCKD;
   ++chain_length_;
+  chain_writers_ += cs.is(MD_RCS_WRITER) ? 1U : 0U;
 }
 
 void LineLocks::leave(Child& cs) noexcept {
@@ -34,6 +36,7 @@ void LineLocks::leave(Child& cs) noexcept {
   cs.chain_next = cs.chain_prev = nullptr;
   cs.cs_flags &= ~uint32_t{MD_RCS_LLOCKD};
   --chain_length_;
+  chain_writers_ -= cs.is(MD_RCS_WRITER) ? 1U : 0U;
 }
 
 void LineLocks::append(Child& cs) noexcept {

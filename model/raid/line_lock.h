@@ -57,6 +57,7 @@ class LineLocks {
   Child* queue_head_ = nullptr;
   Child* queue_tail_ = nullptr;
   uint32_t chain_length_ = 0;
+  uint32_t chain_writers_ = 0;  ///< none: no reader needs to look at the chain
   uint32_t queue_length_ = 0;
   bool un_linlck_flg_ = false;
 };

@@ -45,7 +45,7 @@ RaidUnit::RaidUnit(md::System& its_system, Unit record)
 }
 
 RaidUnit::~RaidUnit() {
-  for (const auto& child : pool.all_children()) {  // a host died with requests under way
+  for (Child* child : pool.all_children()) {  // a host died with requests under way
     if (child->unit != nullptr) drop_buffers(*child);
   }
 }

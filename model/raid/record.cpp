@@ -32,7 +32,9 @@ class Writer {
   }
   template <size_t Bytes>
   void constant(uint64_t value) {
-    for (size_t i = 0; i < Bytes; ++i) out_.push_back(static_cast<std::byte>(value >> (8 * i)));
+    const size_t at = out_.size();
+    out_.resize(at + Bytes);
+    for (size_t i = 0; i < Bytes; ++i) out_[at + i] = static_cast<std::byte>(value >> (8 * i));
   }
 
  private:

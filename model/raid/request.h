@@ -86,20 +86,24 @@ struct Parent {
   Parent* next_free = nullptr;
 };
 
-struct Child {
+/// What is asked of every holder of rows comes first: chains are walked for each request.
+struct alignas(64) Child {
   using Call = void (*)(Child&);
-  RaidUnit* unit = nullptr;
-  Parent* cs_ps = nullptr;
+  Child* chain_next = nullptr;  ///< line-lock chain
+  RowRange rows;                ///< cs_blkno .. cs_lastblk
   uint32_t cs_flags = 0;
   Stage cs_stage = Stage::RAID_NONE;
   bool line_only = false;  ///< never issues transfers: a row lock of resync or verify
+  Parent* cs_ps = nullptr;
+  RaidUnit* unit = nullptr;
+  uint64_t cs_pwid = 0;
 
+  Child* chain_prev = nullptr;
+  Child* queue_next = nullptr;  ///< io_list, or free list
   LineIndex cs_line;
-  RowRange rows;           ///< cs_blkno .. cs_lastblk
   uint32_t cs_blkcnt = 0;
   ColumnIndex cs_dcolumn, cs_pcolumn;
   int32_t cs_dpwslot = -1, cs_ppwslot = -1;
-  uint64_t cs_pwid = 0;
   std::byte* caller_data = nullptr;  ///< this piece in the caller's buffer
 
   std::byte* cs_dbuffer = nullptr;  ///< header block, then payload
@@ -115,10 +119,6 @@ struct Child {
   uint64_t cs_loop = 0;
   ReadHold unit_hold;
   md::DaemonElement element;
-
-  Child* chain_next = nullptr;  ///< line-lock chain
-  Child* chain_prev = nullptr;
-  Child* queue_next = nullptr;  ///< io_list, or free list
 
   [[nodiscard]] bool is(uint32_t flags) const noexcept { return (cs_flags & flags) == flags; }
   [[nodiscard]] std::byte* data_payload() const noexcept { return cs_dbuffer + block_bytes; }

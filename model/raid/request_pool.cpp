@@ -8,7 +8,7 @@
 namespace raidsim::raid {
 
 Parent& RequestPool::parent() {
-  if (free_parents_ == nullptr) free_parents_ = parents_.emplace_back(std::make_unique<Parent>()).get();
+  if (free_parents_ == nullptr) free_parents_ = &parents_.make();
   Parent& ps = *std::exchange(free_parents_, free_parents_->next_free);
   ps.next_free = nullptr;
   ps.ps_flags = MD_RPS_INUSE;
@@ -27,7 +27,7 @@ void RequestPool::put(Parent& ps) noexcept {
 }
 
 Child& RequestPool::child() {
-  if (free_children_ == nullptr) free_children_ = children_.emplace_back(std::make_unique<Child>()).get();
+  if (free_children_ == nullptr) free_children_ = &children_.make();
   Child& cs = *std::exchange(free_children_, free_children_->queue_next);
   cs.queue_next = nullptr;
   ++children_in_use_;
@@ -45,7 +45,7 @@ void RequestPool::put(Child& cs) noexcept {
 }
 
 SlotErase& RequestPool::erase() {
-  if (free_erases_ == nullptr) free_erases_ = erases_.emplace_back(std::make_unique<SlotErase>()).get();
+  if (free_erases_ == nullptr) free_erases_ = &erases_.make();
   SlotErase& erase = *std::exchange(free_erases_, free_erases_->next);
   erase.next = nullptr;
   return erase;

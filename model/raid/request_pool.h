@@ -5,9 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <vector>
+#include <span>
 
+#include "engine/slabs.h"
 #include "model/raid/request.h"
 
 namespace raidsim::raid {
@@ -28,12 +28,12 @@ class RequestPool {
   [[nodiscard]] uint32_t parents_in_use() const noexcept { return parents_in_use_; }
   [[nodiscard]] uint32_t children_in_use() const noexcept { return children_in_use_; }
   /// Every child ever made; those with a unit are in use.
-  [[nodiscard]] const std::vector<std::unique_ptr<Child>>& all_children() const noexcept { return children_; }
+  [[nodiscard]] std::span<Child* const> all_children() const noexcept { return children_.all(); }
 
  private:
-  std::vector<std::unique_ptr<Parent>> parents_;
-  std::vector<std::unique_ptr<Child>> children_;
-  std::vector<std::unique_ptr<SlotErase>> erases_;
+  Slabs<Parent> parents_;
+  Slabs<Child> children_;
+  Slabs<SlotErase> erases_;
   Parent* free_parents_ = nullptr;
   Child* free_children_ = nullptr;
   SlotErase* free_erases_ = nullptr;

@@ -107,6 +107,9 @@ std::optional<StoreImage> decode_image(std::span<const std::byte> bytes) {
 
 void encode_entry(const StoreChanges& changes, uint64_t generation, uint64_t sequence, std::vector<std::byte>& out) {
   std::vector<std::byte> body;
+  size_t record_bytes = 0;
+  for (const StoredRecord& record : changes.written) record_bytes += image_bytes_of(record.bytes.size());
+  body.reserve(record_bytes + 4 * (3 + changes.removed.size()));
   RecordWriter write_body(body);
   write_body.u32(changes.next_number);
   write_body.u32(static_cast<uint32_t>(changes.written.size()));
@@ -115,6 +118,7 @@ void encode_entry(const StoreChanges& changes, uint64_t generation, uint64_t seq
   for (const md::RecordId id : changes.removed) write_body.i32(id);
 
   out.clear();
+  out.reserve(entry_header_bytes + body.size() + block_bytes);
   RecordWriter write(out);
   write.u64(entry_magic);
   write.u64(generation);
