@@ -122,7 +122,7 @@ void Script::request_issued(const RequestSeen& seen) {
   if (ended_) return;
   for (const auto& line : lines_) {
     const auto* at = trigger_of<AtRequest>(line->entry);
-    if (at == nullptr || !line->counts || disks_[seen.disk] != at->disk) continue;
+    if (at == nullptr || !line->counts || !same_name(at->disk, disks_, seen.disk)) continue;
     if (at->op != Op::any && at->op != seen.op) continue;
     if (at->kind != RequestKind::any && at->kind != seen.kind) continue;
     if (at->range && (seen.block >= at->range->end || seen.block + seen.blocks <= at->range->first)) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string>
 
 #include "scenarios/fault_table.h"
 
@@ -93,6 +94,15 @@ class Drawing {
     }
   }
 
+  /// One or two, around a crash and what administrators do. Of two the second may meet a repair.
+  void honest_faults(uint64_t count) {
+    const bool in_repair = count > 1 && stream_.chance(0.3);
+    faults(honest, in_repair ? count - 1 : count);
+    crashes(stream_.below(2), HostVerb::crash);
+    administrator();
+    repairs(in_repair);
+  }
+
   /// One write of a column fails, so that it is rebuilt.
   void column_fails() {
     if (!stream_.chance(0.5)) return;
@@ -132,9 +142,9 @@ class Drawing {
   }
 
   /// Somebody enables or replaces whatever column a fault takes out: at once, during the rebuild to its spare, or
-  /// after it, which copies back.
-  void repairs() {
-    if (!stream_.chance(0.4)) return;
+  /// after it, which copies back. `and_fails`: a write of the disk that comes into service then fails.
+  void repairs(bool and_fails = false) {
+    if (!and_fails && !stream_.chance(0.4)) return;
     const Unit& unit = out_.units[stream_.below(out_.units.size())];
     const auto how = static_cast<Repair>(stream_.below(4));
     std::vector<std::string> disks;  // each is given to one column
@@ -149,7 +159,8 @@ class Drawing {
     for (uint64_t i = 0; i < unit.columns.size(); ++i) {
       taken_out.column = static_cast<uint32_t>((first + i) % unit.columns.size());
       if (how == Repair::swap_drive) swap_drive(unit.columns[*taken_out.column], taken_out, after);
-      repair(unit, disks, taken_out, after);
+      const std::string disk = repair(unit, disks, taken_out, after);
+      if (and_fails) write_fails_after(disk);
     }
   }
 
@@ -170,8 +181,8 @@ class Drawing {
     out_.script.back().after.time = after;
   }
 
-  /// Enables the column, or replaces it with the last of `disks`, which is then gone.
-  void repair(const Unit& unit, std::vector<std::string>& disks, const AtState& taken_out, Duration after) {
+  /// Enables the column, or replaces it with the last of `disks`, which is then gone. Answers the disk that comes in.
+  std::string repair(const Unit& unit, std::vector<std::string>& disks, const AtState& taken_out, Duration after) {
     Ioctl request;
     request.unit = unit.name;
     request.column = taken_out.column;
@@ -184,6 +195,7 @@ class Drawing {
     }
     add(request, taken_out);
     out_.script.back().after.time = after + Duration{1us};
+    return request.with.empty() ? unit.columns[*request.column] : request.with;
   }
 
   /// Users have to be there when a column is copied back: what they write goes to two devices (RD-05).
@@ -193,6 +205,22 @@ class Drawing {
       w.think_min = Duration{};
       w.think_max = 2 * time / w.requests;
     }
+  }
+
+  /// The last line has acted and users write to the disk: one or some of the next writes fail.
+  void write_fails_after(const std::string& disk) {
+    const std::string label = "repair " + std::to_string(out_.script.size());
+    out_.script.back().label = label;
+    Fault f;
+    f.id = fault_id(3);
+    f.target.disk = disk;
+    f.with.count = stream_.between(1, 3);
+    AtRequest at;
+    at.disk = disk;
+    at.kind = RequestKind::home_write;
+    at.nth = stream_.between(1, 8);
+    at.since = label;
+    add(f, at);
   }
 
   [[nodiscard]] std::vector<std::string> all_disks() const {
@@ -231,8 +259,9 @@ class Drawing {
   }
   Trigger rebuild_moment() {
     AtPoint at;
-    at.point = stream_.chance(0.5) ? ProtocolPoint::resync_read : ProtocolPoint::resync_write;
-    at.nth = stream_.between(1, 60);
+    const bool read = stream_.chance(0.5);
+    at.point = read ? ProtocolPoint::resync_read : ProtocolPoint::resync_write;
+    at.nth = stream_.between(1, read ? 90 : 45);  // of a small unit: the rebuild, and the copy back after it
     return at;
   }
   template <class Act>
@@ -329,10 +358,7 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
     case Profile::honest_1:
     case Profile::honest_2:
       drawing.vary_latency();
-      drawing.faults(honest, profile == Profile::honest_1 ? 1 : 2);
-      drawing.crashes(stream.below(2), HostVerb::crash);
-      drawing.administrator();
-      drawing.repairs();
+      drawing.honest_faults(profile == Profile::honest_1 ? 1 : 2);
       break;
     case Profile::power:
       drawing.volatile_caches();

@@ -186,7 +186,8 @@ TEST(ScriptRequests, OnlyRequestsThatOverlapTheRangeCount) {
     stage.script().act();
   };
 
-  issue(1, Op::write, 92, 8);  // ends where the range begins
+  issue(2, Op::write, 100, 8);  // the record store, which no script names
+  issue(1, Op::write, 92, 8);   // ends where the range begins
   issue(1, Op::write, 108, 8);
   issue(0, Op::write, 100, 8);
   issue(1, Op::read, 100, 8);
