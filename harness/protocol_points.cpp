@@ -110,11 +110,17 @@ RequestKind classify(const disk::TransferView& view, const Place& place, const r
 
 ProtocolPoints::ProtocolPoints(Simulation& simulation, const DiskRoles& roles, const UnitLookup& units, size_t disks)
     : simulation_(simulation), roles_(roles), units_(units), outstanding_(disks), last_trouble_(disks, sim_start) {
-  for (auto& list : outstanding_) list.reserve(32);  // a disk's depth
+  for (Outstanding& of_disk : outstanding_) {  // a disk's depth
+    of_disk.numbers.reserve(32);
+    of_disk.meanings.reserve(32);
+  }
 }
 
 void ProtocolPoints::host_died() {
-  for (auto& list : outstanding_) list.clear();
+  for (Outstanding& of_disk : outstanding_) {
+    of_disk.numbers.clear();
+    of_disk.meanings.clear();
+  }
 }
 
 const raid::RaidUnit* ProtocolPoints::unit_of(const Place& place) const {
@@ -144,7 +150,8 @@ void ProtocolPoints::point(ProtocolPoint reached, Side side, const ClassifiedTra
 void ProtocolPoints::on_issue(const disk::TransferView& view) {
   if (view.op == IoOp::flush) return;
   const ClassifiedTransfer transfer = classified(view);
-  outstanding_[view.disk].push_back({view.number, transfer.place, transfer.kind});
+  outstanding_[view.disk].numbers.push_back(view.number);
+  outstanding_[view.disk].meanings.push_back({transfer.place, transfer.kind});
   const std::optional<ProtocolPoint> issued = point_when_issued(transfer.kind);
   if (issued) point(*issued, Side::before, transfer);
   for (TransferListener* listener : listeners_) listener->on_issue(transfer);
@@ -157,29 +164,36 @@ void ProtocolPoints::on_issue(const disk::TransferView& view) {
 
 void ProtocolPoints::on_start(const disk::TransferView& view) {
   if (view.op == IoOp::flush || script_ == nullptr || !script_->wants_points()) return;
-  const Outstanding* found = find(view);
-  if (found == nullptr) return;
-  const ClassifiedTransfer transfer{.view = view, .place = found->place, .kind = found->kind};
+  const Outstanding& of_disk = outstanding_[view.disk];
+  const size_t found = of_disk.find(view.number);
+  if (found == Outstanding::none) return;
+  const ClassifiedTransfer transfer{
+      .view = view, .place = of_disk.meanings[found].place, .kind = of_disk.meanings[found].kind};
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::before, transfer);
   if (const auto later = point_when_complete(transfer.kind)) point(*later, Side::before, transfer);
 }
 
-ProtocolPoints::Outstanding* ProtocolPoints::find(const disk::TransferView& view) {
-  for (Outstanding& o : outstanding_[view.disk]) {
-    if (o.number == view.number) return &o;
+size_t ProtocolPoints::Outstanding::find(uint64_t number) const noexcept {
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] == number) return i;
   }
-  return nullptr;
+  return none;
 }
 
 void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint32_t residual) {
   if (error != 0 || residual != 0) last_trouble_[view.disk] = simulation_.now();
-  Outstanding* found = view.op == IoOp::flush ? nullptr : find(view);
-  if (found == nullptr) return;
+  if (view.op == IoOp::flush) return;
+  Outstanding& of_disk = outstanding_[view.disk];
+  const size_t found = of_disk.find(view.number);
+  if (found == Outstanding::none) return;
+  Meaning& meaning = of_disk.meanings[found];
   ClassifiedTransfer transfer{
-      .view = view, .place = found->place, .unit = unit_of(found->place), .kind = found->kind};
+      .view = view, .place = meaning.place, .unit = unit_of(meaning.place), .kind = meaning.kind};
   transfer.view.data = nullptr;
-  *found = outstanding_[view.disk].back();
-  outstanding_[view.disk].pop_back();
+  of_disk.numbers[found] = of_disk.numbers.back();
+  of_disk.numbers.pop_back();
+  meaning = of_disk.meanings.back();
+  of_disk.meanings.pop_back();
   const int result = error != 0 ? error : (residual != 0 ? EIO : 0);
   for (TransferListener* listener : listeners_) listener->on_complete(transfer, result);
   if (result != 0) return;

@@ -71,23 +71,28 @@ class ProtocolPoints final : public disk::DiskObserver {
   [[nodiscard]] uint64_t faults_fired() const noexcept { return faults_fired_; }
 
  private:
-  struct Outstanding {
-    uint64_t number;
+  struct Meaning {
     Place place;
     scenarios::RequestKind kind;
+  };
+  /// Of one disk, in step: what is looked through for each transfer lies close together.
+  struct Outstanding {
+    static constexpr size_t none = SIZE_MAX;
+    std::vector<uint64_t> numbers;
+    std::vector<Meaning> meanings;
+    [[nodiscard]] size_t find(uint64_t number) const noexcept;
   };
   [[nodiscard]] ClassifiedTransfer classified(const disk::TransferView& view) const;
   [[nodiscard]] const raid::RaidUnit* unit_of(const Place& place) const;
   void point(scenarios::ProtocolPoint point, scenarios::Side side, const ClassifiedTransfer& transfer);
-  [[nodiscard]] Outstanding* find(const disk::TransferView& view);
 
   Simulation& simulation_;
   const DiskRoles& roles_;
   const UnitLookup& units_;
   Script* script_ = nullptr;
   std::vector<TransferListener*> listeners_;
-  std::vector<std::vector<Outstanding>> outstanding_;  // by disk
-  std::vector<SimTime> last_trouble_;                  // by disk
+  std::vector<Outstanding> outstanding_;  // by disk
+  std::vector<SimTime> last_trouble_;     // by disk
   uint64_t faults_fired_ = 0;
   bool traced_ = false;
 };

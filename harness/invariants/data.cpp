@@ -229,11 +229,11 @@ class SourcesAreValid final : public NamedInvariant {
 class WritesStayInside final : public NamedInvariant {
  public:
   WritesStayInside()
-      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"},
-                       at_issue, column_writes | kinds(RequestKind::replica_write, RequestKind::any)) {}
+      : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"}, at_issue,
+                       column_writes | kinds(RequestKind::replica_write, RequestKind::any)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
-    Broken broken = broken_target(judgement.world().roles(), t.view.disk, t.view.block, t.view.blocks);
+    Broken broken = broken_target(judgement.world().roles(), t.place, t.view.disk, t.view.block, t.view.blocks);
     if (!broken.empty()) judgement.broken(fmt::format("disk {}", t.view.disk), broken);
   }
 };

@@ -63,15 +63,16 @@ void UnitPort::answered(md::Buffer& buffer) {
   waiting.finished.release();
 }
 
-void UnitPort::send(md::Buffer& buffer) {
+bool UnitPort::send(md::Buffer& buffer) {
   Waiting waiting{.port = this, .answers = answers_};
   buffer.owner = &waiting;
   buffer.done = answered;
   ++in_flight_;
   manager_->strategy(minor_, buffer);
-  waiting.finished.acquire();
+  if (!waiting.finished.acquire_unless_killed()) return false;
   --in_flight_;
   ++completed_;
+  return true;
 }
 
 int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data) {
@@ -84,7 +85,7 @@ int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte*
   for (uint32_t i = 0; i < blocks; ++i) fill_pattern({data + i * block_bytes, block_bytes}, id, block + i);
   md::Buffer buffer{.op = md::BufferOp::write, .block = block, .bytes = blocks * block_bytes, .data = data};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), id);
-  send(buffer);
+  if (!send(buffer)) return host_gone;
   ++counters_.writes;
   const int error = buffer.error != 0 ? buffer.error : (buffer.residual != 0 ? EIO : 0);
   legal_.end_write(id, error == 0 ? WriteEnd::acknowledged : WriteEnd::failed);
@@ -104,7 +105,7 @@ int UnitPort::read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* 
   std::memset(data, 0xA5, size_t{blocks} * block_bytes);
   md::Buffer buffer{.op = md::BufferOp::read, .block = block, .bytes = blocks * block_bytes, .data = data};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), 0);
-  send(buffer);
+  if (!send(buffer)) return host_gone;
   ++counters_.reads;
   const int error = buffer.error != 0 ? buffer.error : (buffer.residual != 0 ? EIO : 0);
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(error), 0);
@@ -124,7 +125,7 @@ int UnitPort::flush(uint32_t client) {
   }
   md::Buffer buffer{.op = md::BufferOp::flush};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), 0);
-  send(buffer);
+  if (!send(buffer)) return host_gone;
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(buffer.error), 0);
   return buffer.error;
 }
