@@ -187,9 +187,8 @@ void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint
   const size_t found = of_disk.find(view.number);
   if (found == Outstanding::none) return;
   Meaning& meaning = of_disk.meanings[found];
-  ClassifiedTransfer transfer{
+  const ClassifiedTransfer transfer{
       .view = view, .place = meaning.place, .unit = unit_of(meaning.place), .kind = meaning.kind};
-  transfer.view.data = nullptr;
   of_disk.numbers[found] = of_disk.numbers.back();
   of_disk.numbers.pop_back();
   meaning = of_disk.meanings.back();
@@ -201,12 +200,13 @@ void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint
 }
 
 void ProtocolPoints::on_durable(const disk::DurableView& view) {
-  const ClassifiedTransfer transfer = classified({.disk = view.disk,
-                                                  .op = IoOp::write,
-                                                  .blocks = view.blocks,
-                                                  .block = view.block,
-                                                  .number = view.number,
-                                                  .data = view.data});
+  const disk::TransferView write{.disk = view.disk,
+                                 .op = IoOp::write,
+                                 .blocks = view.blocks,
+                                 .block = view.block,
+                                 .number = view.number,
+                                 .data = view.data};
+  const ClassifiedTransfer transfer = classified(write);
   for (TransferListener* listener : listeners_) listener->on_durable(transfer);
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::after, transfer);
 }

@@ -21,9 +21,9 @@
 
 namespace raidsim::harness {
 
-/// A transfer with its meaning.
+/// A transfer with its meaning. Lives as long as the disk's call: `view` is the disk's, never copied.
 struct ClassifiedTransfer {
-  disk::TransferView view;
+  const disk::TransferView& view;
   Place place;
   const raid::RaidUnit* unit = nullptr;  ///< of a log or data place, as it is in core now; null while it is not
   scenarios::RequestKind kind{};
@@ -82,7 +82,9 @@ class ProtocolPoints final : public disk::DiskObserver {
     std::vector<Meaning> meanings;
     [[nodiscard]] size_t find(uint64_t number) const noexcept;
   };
+  /// Shape  `view` outlives the result
   [[nodiscard]] ClassifiedTransfer classified(const disk::TransferView& view) const;
+  ClassifiedTransfer classified(disk::TransferView&&) const = delete;
   [[nodiscard]] const raid::RaidUnit* unit_of(const Place& place) const;
   void point(scenarios::ProtocolPoint point, scenarios::Side side, const ClassifiedTransfer& transfer);
 
