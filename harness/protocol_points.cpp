@@ -117,11 +117,17 @@ ProtocolPoints::ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay,
       outstanding_(bay.size()),
       last_trouble_(bay.size(), sim_start) {
   for (disk::DiskIndex d = 0; d < bay.size(); ++d) asked_.push_back(bay[d].id());
-  for (auto& list : outstanding_) list.reserve(32);  // a disk's depth
+  for (Outstanding& of_disk : outstanding_) {  // a disk's depth
+    of_disk.numbers.reserve(32);
+    of_disk.meanings.reserve(32);
+  }
 }
 
 void ProtocolPoints::host_died() {
-  for (auto& list : outstanding_) list.clear();
+  for (Outstanding& of_disk : outstanding_) {
+    of_disk.numbers.clear();
+    of_disk.meanings.clear();
+  }
 }
 
 const raid::RaidUnit* ProtocolPoints::unit_of(const Place& place) const {
@@ -152,7 +158,8 @@ void ProtocolPoints::on_issue(const disk::TransferView& view) {
   asked_[view.disk] = bay_[view.disk].id();
   if (view.op == IoOp::flush) return;
   const ClassifiedTransfer transfer = classified(view);
-  outstanding_[view.disk].push_back({view.number, transfer.place, transfer.kind});
+  outstanding_[view.disk].numbers.push_back(view.number);
+  outstanding_[view.disk].meanings.push_back({transfer.place, transfer.kind});
   const std::optional<ProtocolPoint> issued = point_when_issued(transfer.kind);
   if (issued) point(*issued, Side::before, transfer);
   for (TransferListener* listener : listeners_) listener->on_issue(transfer);
@@ -165,28 +172,35 @@ void ProtocolPoints::on_issue(const disk::TransferView& view) {
 
 void ProtocolPoints::on_start(const disk::TransferView& view) {
   if (view.op == IoOp::flush || script_ == nullptr || !script_->wants_points()) return;
-  const Outstanding* found = find(view);
-  if (found == nullptr) return;
-  const ClassifiedTransfer transfer{.view = view, .place = found->place, .kind = found->kind};
+  const Outstanding& of_disk = outstanding_[view.disk];
+  const size_t found = of_disk.find(view.number);
+  if (found == Outstanding::none) return;
+  const ClassifiedTransfer transfer{
+      .view = view, .place = of_disk.meanings[found].place, .kind = of_disk.meanings[found].kind};
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::before, transfer);
   if (const auto later = point_when_complete(transfer.kind)) point(*later, Side::before, transfer);
 }
 
-ProtocolPoints::Outstanding* ProtocolPoints::find(const disk::TransferView& view) {
-  for (Outstanding& o : outstanding_[view.disk]) {
-    if (o.number == view.number) return &o;
+size_t ProtocolPoints::Outstanding::find(uint64_t number) const noexcept {
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] == number) return i;
   }
-  return nullptr;
+  return none;
 }
 
 void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint32_t residual) {
   if (error != 0 || residual != 0) last_trouble_[view.disk] = simulation_.now();
-  Outstanding* found = view.op == IoOp::flush ? nullptr : find(view);
-  if (found == nullptr) return;
-  ClassifiedTransfer transfer{.view = view, .place = found->place, .unit = unit_of(found->place), .kind = found->kind};
-  transfer.view.data = nullptr;
-  *found = outstanding_[view.disk].back();
-  outstanding_[view.disk].pop_back();
+  if (view.op == IoOp::flush) return;
+  Outstanding& of_disk = outstanding_[view.disk];
+  const size_t found = of_disk.find(view.number);
+  if (found == Outstanding::none) return;
+  Meaning& meaning = of_disk.meanings[found];
+  const ClassifiedTransfer transfer{
+      .view = view, .place = meaning.place, .unit = unit_of(meaning.place), .kind = meaning.kind};
+  of_disk.numbers[found] = of_disk.numbers.back();
+  of_disk.numbers.pop_back();
+  meaning = of_disk.meanings.back();
+  of_disk.meanings.pop_back();
   const int result = error != 0 ? error : (residual != 0 ? EIO : 0);
   for (TransferListener* listener : listeners_) listener->on_complete(transfer, result);
   if (result != 0) return;
@@ -194,12 +208,13 @@ void ProtocolPoints::on_complete(const disk::TransferView& view, int error, uint
 }
 
 void ProtocolPoints::on_durable(const disk::DurableView& view) {
-  const ClassifiedTransfer transfer = classified({.disk = view.disk,
-                                                  .op = IoOp::write,
-                                                  .blocks = view.blocks,
-                                                  .block = view.block,
-                                                  .number = view.number,
-                                                  .data = view.data});
+  const disk::TransferView write{.disk = view.disk,
+                                 .op = IoOp::write,
+                                 .blocks = view.blocks,
+                                 .block = view.block,
+                                 .number = view.number,
+                                 .data = view.data};
+  const ClassifiedTransfer transfer = classified(write);
   for (TransferListener* listener : listeners_) listener->on_durable(transfer);
   if (transfer.kind == RequestKind::log_write) point(ProtocolPoint::pre_write_durable, Side::after, transfer);
 }

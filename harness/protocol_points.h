@@ -22,9 +22,9 @@
 
 namespace raidsim::harness {
 
-/// A transfer with its meaning.
+/// A transfer with its meaning. Lives as long as the disk's call: `view` is the disk's, never copied.
 struct ClassifiedTransfer {
-  disk::TransferView view;
+  const disk::TransferView& view;
   Place place;
   const raid::RaidUnit* unit = nullptr;  ///< of a log or data place, as it is in core now; null while it is not
   scenarios::RequestKind kind{};
@@ -74,15 +74,22 @@ class ProtocolPoints final : public disk::DiskObserver {
   [[nodiscard]] uint64_t faults_fired() const noexcept { return faults_fired_; }
 
  private:
-  struct Outstanding {
-    uint64_t number;
+  struct Meaning {
     Place place;
     scenarios::RequestKind kind;
   };
+  /// Of one disk, in step: what is looked through for each transfer lies close together.
+  struct Outstanding {
+    static constexpr size_t none = SIZE_MAX;
+    std::vector<uint64_t> numbers;
+    std::vector<Meaning> meanings;
+    [[nodiscard]] size_t find(uint64_t number) const noexcept;
+  };
+  /// Shape  `view` outlives the result
   [[nodiscard]] ClassifiedTransfer classified(const disk::TransferView& view) const;
+  ClassifiedTransfer classified(disk::TransferView&&) const = delete;
   [[nodiscard]] const raid::RaidUnit* unit_of(const Place& place) const;
   void point(scenarios::ProtocolPoint point, scenarios::Side side, const ClassifiedTransfer& transfer);
-  [[nodiscard]] Outstanding* find(const disk::TransferView& view);
 
   Simulation& simulation_;
   const disk::DiskBay& bay_;
@@ -90,9 +97,9 @@ class ProtocolPoints final : public disk::DiskObserver {
   const UnitLookup& units_;
   Script* script_ = nullptr;
   std::vector<TransferListener*> listeners_;
-  std::vector<std::vector<Outstanding>> outstanding_;  // by disk
-  std::vector<SimTime> last_trouble_;                  // by disk
-  std::vector<DeviceId> asked_;                        // by disk: which one it was at the last request
+  std::vector<Outstanding> outstanding_;  // by disk
+  std::vector<SimTime> last_trouble_;     // by disk
+  std::vector<DeviceId> asked_;           // by disk: which one it was at the last request
   uint64_t faults_fired_ = 0;
   bool traced_ = false;
 };

@@ -298,7 +298,7 @@ void World::read_back(uint32_t index) {
   for (const uint64_t piece : pieces_to_read(index)) {
     const uint64_t block = piece * read_back_blocks;
     const auto count = static_cast<uint32_t>(std::min<uint64_t>(read_back_blocks, port.blocks() - block));
-    (void)port.read(0, block, count, data.data());
+    if (port.read(0, block, count, data.data()) == UnitPort::host_gone) return;
   }
 }
 

@@ -12,10 +12,10 @@ std::string described(const Waitable& waitable) {
   return text;
 }
 
-size_t LockOrder::index_of(const Lock& lock) {
+inline size_t LockOrder::index_of(const Lock& lock) {
   // A lock that outlives a run brings the number of another run's table: it must fit ours.
   if (lock.order_index != 0 && lock.order_index <= rows_.size() &&
-      rows_[lock.order_index - 1u].lock_class == lock.lock_class) {
+      rows_[lock.order_index - 1u].lock_class == lock.lock_class) [[likely]] {
     return lock.order_index - 1u;
   }
   const auto same = [&](const Row& row) { return row.lock_class == lock.lock_class; };
@@ -30,9 +30,11 @@ size_t LockOrder::index_of(const Lock& lock) {
 }
 
 void LockOrder::note_request(const Lock& lock, const HeldLocks& held, FiberId fiber, SimTime now) {
+  constexpr size_t unknown = SIZE_MAX;
+  size_t to = unknown;
   for (const Lock* other : held.all()) {
     const size_t from = index_of(*other);
-    const size_t to = index_of(lock);
+    if (to == unknown) to = index_of(lock);
     Row& row = rows_[from];
     const LockClass& above = *other->lock_class;
     const LockClass& below = *lock.lock_class;

@@ -250,7 +250,7 @@ class WritesStayInside final : public NamedInvariant {
                        column_writes | kinds(RequestKind::replica_write, RequestKind::any)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
-    Broken broken = broken_target(judgement.world().roles(), t.view.disk, t.view.block, t.view.blocks);
+    Broken broken = broken_target(judgement.world().roles(), t.place, t.view.disk, t.view.block, t.view.blocks);
     if (!broken.empty()) judgement.broken(fmt::format("disk {}", t.view.disk), broken);
   }
 };

@@ -152,7 +152,7 @@ class InvariantSet final : public StateListener, public TransferListener, public
   std::vector<std::unique_ptr<Invariant>> all_;
   std::array<std::vector<Called>, occasion_count> called_;  // by bit of the occasion; transfers apart
   Followers issue_, complete_, durable_;
-  std::vector<bool> seen_in_epoch_;                         // by unit
+  std::vector<bool> seen_in_epoch_;  // by unit
 };
 
 /// Every invariant that this version checks, in the order in which they are called.

@@ -117,8 +117,8 @@ class AskRaidUnit final : public NamedInvariant {
 class WritersAlone final : public NamedInvariant {
  public:
   WritersAlone()
-      : NamedInvariant({"V10", When::always, "requests that overlap never run together unless both read"},
-                       at_issue, kinds(scenarios::RequestKind::home_write)) {}
+      : NamedInvariant({"V10", When::always, "requests that overlap never run together unless both read"}, at_issue,
+                       kinds(scenarios::RequestKind::home_write)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.kind != scenarios::RequestKind::home_write) return;
     const RaidUnit* unit = t.unit;

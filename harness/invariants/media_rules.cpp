@@ -73,9 +73,8 @@ Broken broken_source(const raid::Unit& unit, const Place& place, uint32_t blocks
   return {};
 }
 
-Broken broken_target(const DiskRoles& roles, uint32_t disk, uint64_t block, uint32_t blocks) {
-  const Place first = roles.find(disk, block);
-  const Place last = roles.find(disk, block + blocks - 1);
+Broken broken_target(const DiskRoles& roles, const Place& first, uint32_t disk, uint64_t block, uint32_t blocks) {
+  const Place last = blocks == 1 ? first : roles.find(disk, block + blocks - 1);
   if (first.role == Role::replica && last.role == Role::replica) return {};
   const auto area = [](const Place& p) { return p.role == Role::log || p.role == Role::data; };
   if (!area(first) || !area(last))

@@ -50,6 +50,8 @@ class RowSums {
 [[nodiscard]] Broken broken_source(const raid::Unit& unit, const Place& place, uint32_t blocks);
 
 /// RD-12, V13: a write stays inside of one column's areas.
-[[nodiscard]] Broken broken_target(const DiskRoles& roles, uint32_t disk, uint64_t block, uint32_t blocks);
+/// Shape  `first` is the place of `block`
+[[nodiscard]] Broken broken_target(const DiskRoles& roles, const Place& first, uint32_t disk, uint64_t block,
+                                   uint32_t blocks);
 
 }  // namespace raidsim::harness

@@ -18,8 +18,7 @@ const WriteTracker::Write* WriteTracker::find(uint32_t unit, uint64_t pwid) cons
 }
 
 std::vector<WriteTracker::Open>::iterator WriteTracker::find(uint32_t disk, uint64_t number) {
-  return std::find_if(open_.begin(), open_.end(),
-                      [&](const Open& o) { return o.number == number && o.disk == disk; });
+  return std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.number == number && o.disk == disk; });
 }
 
 WriteTracker::Entry* WriteTracker::entry_of(const Open& open) {
@@ -30,9 +29,11 @@ WriteTracker::Entry* WriteTracker::entry_of(const Open& open) {
 }
 
 WriteTracker::Write& WriteTracker::write_for(const PreWriteIssue& issue) {
+  const auto same = [&](const Write& w) { return w.pwid == issue.pwid && w.unit == issue.unit; };
+  if (latest_ < writes_.size() && same(writes_[latest_])) return writes_[latest_];
   Write* recycled = nullptr;
   for (Write& w : writes_) {
-    if (w.pwid == issue.pwid && w.unit == issue.unit) return w;
+    if (same(w)) return w;
     const bool over = w.buffer == nullptr && (w.pwid == 0 || w.pwid + kept_pwids < issue.pwid);
     if (over && recycled == nullptr) recycled = &w;
   }
@@ -64,7 +65,8 @@ void WriteTracker::pre_write_issued(const PreWriteIssue& issue) {
                        .durable_blocks = 0,
                        .alternate = issue.alternate,
                        .secured = false});
-  open_.push_back({issue.disk, static_cast<uint32_t>(&w - writes_.data()), issue.number});
+  latest_ = static_cast<size_t>(&w - writes_.data());
+  open_.push_back({issue.disk, static_cast<uint32_t>(latest_), issue.number});
 }
 
 // One that failed is no entry any more: the write goes on without the column, or logs it again.

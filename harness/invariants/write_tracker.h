@@ -75,6 +75,7 @@ class WriteTracker {
 
   std::vector<Write> writes_;
   std::vector<Open> open_;
+  size_t latest_ = 0;             ///< where the last pre-write went: its partner follows
   uint64_t forgotten_below_ = 0;  ///< pwids that an entry was recycled for
 };
 

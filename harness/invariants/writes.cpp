@@ -165,14 +165,14 @@ class FailureOnRecord final : public NamedInvariant {
       if (under_way_[t.view.disk].empty()) under_way_[t.view.disk].reserve(32);  // a disk's depth
       ++sent_;
       under_way_[t.view.disk].push_back({.unit = t.place.unit,
-                            .column = t.place.column,
-                            .device = unit->un.columns[t.place.column].now.dev,
-                            .buffer = buffer,
-                            .disk = t.view.disk,
-                            .number = t.view.number,
-                            .block = t.view.block,
-                            .op = t.view.op,
-                            .home = t.place.role == Role::data && t.view.op == IoOp::write});
+                                         .column = t.place.column,
+                                         .device = unit->un.columns[t.place.column].now.dev,
+                                         .buffer = buffer,
+                                         .disk = t.view.disk,
+                                         .number = t.view.number,
+                                         .block = t.view.block,
+                                         .op = t.view.op,
+                                         .home = t.place.role == Role::data && t.view.op == IoOp::write});
     }
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& t, int error) override {

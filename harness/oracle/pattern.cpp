@@ -49,7 +49,8 @@ void fill_pattern(std::span<std::byte> block_data, WriteId id, uint64_t block) n
   const Pair head = {id, block};
   std::memcpy(data, &head, sizeof head);
   Pair words = first_pair(seed_of(id, block));
-  for (size_t i = 1; i < pairs_per_block; ++i, words += step) std::memcpy(data + i * sizeof words, &words, sizeof words);
+  for (size_t i = 1; i < pairs_per_block; ++i, words += step)
+    std::memcpy(data + i * sizeof words, &words, sizeof words);
 }
 
 std::optional<WriteId> identify_pattern(std::span<const std::byte> block_data, uint64_t block) noexcept {

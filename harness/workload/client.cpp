@@ -32,20 +32,19 @@ void Client::run() {
   while (remaining_ > 0) {
     const Request request = source_.next();
     if (request.think > Duration{}) sleep_for(request.think);
-    perform(request);
+    if (!perform(request)) return;
     --remaining_;
   }
   running_ = false;
   if (on_done_ != nullptr) on_done_(on_done_context_);
 }
 
-void Client::perform(const Request& request) {
-  if (request.op == md::BufferOp::read) {
-    (void)port_.read(number_, request.block, request.blocks, data_.data());
-    return;
-  }
-  const int error = port_.write(number_, request.block, request.blocks, data_.data());
-  if (error == 0 && workload_.verify) (void)port_.read(number_, request.block, request.blocks, data_.data());
+bool Client::perform(const Request& request) {
+  const auto read = [&] { return port_.read(number_, request.block, request.blocks, data_.data()); };
+  if (request.op == md::BufferOp::read) return read() != UnitPort::host_gone;
+  int error = port_.write(number_, request.block, request.blocks, data_.data());
+  if (error == 0 && workload_.verify) error = read();
+  return error != UnitPort::host_gone;
 }
 
 }  // namespace raidsim::harness

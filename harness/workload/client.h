@@ -31,7 +31,7 @@ class Client {
 
  private:
   void run();
-  void perform(const Request& request);
+  [[nodiscard]] bool perform(const Request& request);  ///< false: the host died meanwhile
 
   const scenarios::Workload& workload_;
   UnitPort& port_;

@@ -101,7 +101,7 @@ void TraceClient::worker() {
       const Duration offset{static_cast<int64_t>(std::min(after_ns, 1e17))};  // three years: beyond any time limit
       if (now() < started_ + offset) sleep_until(started_ + offset);
     }
-    perform(step, data);
+    if (!perform(step, data)) return;
     MutexLock held(gate_->mutex);
     --busy_;
     if (is_sync(step.action)) syncing_ = false;
@@ -110,17 +110,12 @@ void TraceClient::worker() {
   if (done() && on_done_ != nullptr) on_done_(on_done_context_);
 }
 
-void TraceClient::perform(const Step& step, std::vector<std::byte>& data) {
-  if (is_sync(step.action)) {
-    (void)port_.flush(number_);
-    return;
-  }
+bool TraceClient::perform(const Step& step, std::vector<std::byte>& data) {
+  if (is_sync(step.action)) return port_.flush(number_) != UnitPort::host_gone;
   data.resize(std::max<size_t>(data.size(), size_t{step.blocks} * block_bytes));
-  if (step.action == IologAction::read) {
-    (void)port_.read(number_, step.block, step.blocks, data.data());
-  } else {
-    (void)port_.write(number_, step.block, step.blocks, data.data());
-  }
+  const int error = step.action == IologAction::read ? port_.read(number_, step.block, step.blocks, data.data())
+                                                     : port_.write(number_, step.block, step.blocks, data.data());
+  return error != UnitPort::host_gone;
 }
 
 }  // namespace raidsim::harness

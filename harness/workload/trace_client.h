@@ -40,7 +40,7 @@ class TraceClient {
   void build(const scenarios::Iolog& log);
   [[nodiscard]] bool fit(Step& step);
   void worker();
-  void perform(const Step& step, std::vector<std::byte>& data);
+  [[nodiscard]] bool perform(const Step& step, std::vector<std::byte>& data);  ///< false: the host died meanwhile
 
   const scenarios::Workload& workload_;
   UnitPort& port_;

@@ -27,8 +27,8 @@ std::string list(const std::vector<WriteId>& ids) {
 
 }  // namespace
 
-UnitPort::UnitPort(Simulation& simulation, Verdicts& verdicts, Tolerance& tolerance, std::string name,
-                   md::Minor minor, uint64_t blocks)
+UnitPort::UnitPort(Simulation& simulation, Verdicts& verdicts, Tolerance& tolerance, std::string name, md::Minor minor,
+                   uint64_t blocks)
     : simulation_(simulation),
       verdicts_(verdicts),
       tolerance_(tolerance),
@@ -71,15 +71,16 @@ void UnitPort::answered(md::Buffer& buffer) {
   waiting.finished.release();
 }
 
-void UnitPort::send(md::Buffer& buffer, WriteId write) {
+bool UnitPort::send(md::Buffer& buffer, WriteId write) {
   Waiting waiting{.port = this, .answers = answers_, .write = write};
   buffer.owner = &waiting;
   buffer.done = answered;
   ++in_flight_;
   manager_->strategy(minor_, buffer);
-  waiting.finished.acquire();
+  if (!waiting.finished.acquire_unless_killed()) return false;
   --in_flight_;
   ++completed_;
+  return true;
 }
 
 int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data) {
@@ -92,7 +93,7 @@ int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte*
   for (uint32_t i = 0; i < blocks; ++i) fill_pattern({data + i * block_bytes, block_bytes}, id, block + i);
   md::Buffer buffer{.op = md::BufferOp::write, .block = block, .bytes = blocks * block_bytes, .data = data};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), id);
-  send(buffer, id);
+  if (!send(buffer, id)) return host_gone;
   ++counters_.writes;
   const int error = error_of(buffer);
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(error), id);
@@ -111,7 +112,7 @@ int UnitPort::read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* 
   std::memset(data, 0xA5, size_t{blocks} * block_bytes);
   md::Buffer buffer{.op = md::BufferOp::read, .block = block, .bytes = blocks * block_bytes, .data = data};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), 0);
-  send(buffer);
+  if (!send(buffer)) return host_gone;
   ++counters_.reads;
   const int error = error_of(buffer);
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(error), 0);
@@ -131,7 +132,7 @@ int UnitPort::flush(uint32_t client) {
   }
   md::Buffer buffer{.op = md::BufferOp::flush};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), 0);
-  send(buffer);
+  if (!send(buffer)) return host_gone;
   trace(kind_request_end, client, buffer, static_cast<uint16_t>(buffer.error), 0);
   return buffer.error;
 }
@@ -163,9 +164,9 @@ void UnitPort::report_wrong_block(SimTime, uint64_t block, const std::byte* data
 
 void UnitPort::check_error(SimTime began, md::BufferOp op, uint64_t block, uint32_t blocks, int error) {
   ++counters_.failed;
-  const std::string text = fmt::format("{} {} of blocks {}..{} failed: {}", name_,
-                                       op == md::BufferOp::read ? "read" : "write", block, block + blocks - 1,
-                                       std::strerror(error));
+  const std::string text =
+      fmt::format("{} {} of blocks {}..{} failed: {}", name_, op == md::BufferOp::read ? "read" : "write", block,
+                  block + blocks - 1, std::strerror(error));
   const std::string excuse = tolerance_.excuse_for_error(minor_, began, op, block, blocks, error);
   if (excuse.empty()) {
     verdicts_.violation("V4", fmt::format("{}/{}", name_, op == md::BufferOp::read ? "read" : "write"),

@@ -48,11 +48,16 @@ class UnitPort {
   void host_died();
   [[nodiscard]] bool available() const noexcept { return manager_ != nullptr; }
 
-  /// Sends one request and waits for it. Returns its errno. Suspends.
+  /// What a request returns whose host died before the answer: the calling fiber is killed. It lets go of what it has
+  /// and ends, as an exception would have made it do; ending a host's users by exceptions costs more than their
+  /// requests.
+  static constexpr int host_gone = -1;
+
+  /// Sends one request and waits for it. Returns its errno, or host_gone. Suspends.
   /// Shape  within the unit; `data` holds blocks * 512 bytes; a write's content is filled in here
-  int write(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data);
-  int read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data);
-  int flush(uint32_t client);
+  [[nodiscard]] int write(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data);
+  [[nodiscard]] int read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data);
+  [[nodiscard]] int flush(uint32_t client);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] md::Minor minor() const noexcept { return minor_; }
@@ -63,7 +68,8 @@ class UnitPort {
   [[nodiscard]] const LegalValues& legal() const noexcept { return legal_; }
 
  private:
-  void send(md::Buffer& buffer, WriteId write = initial_zeroes);
+  /// False: the host died before the answer.
+  [[nodiscard]] bool send(md::Buffer& buffer, WriteId write = initial_zeroes);
   static void answered(md::Buffer& buffer);
   void trace(uint16_t kind, uint32_t client, const md::Buffer& buffer, uint16_t flags, WriteId id);
   void check_read(LegalValues::Read read, SimTime began, uint64_t block, uint32_t blocks, const std::byte* data);

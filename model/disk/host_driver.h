@@ -93,11 +93,11 @@ class HostDriver final : public DeviceTable, private TransferClient {
 
   DiskBay& bay_;
   HostDriverOptions options_;
-  ChoiceStream& fates_;                         ///< "crash/fate"
+  ChoiceStream& fates_;  ///< "crash/fate"
   Slabs<Slice> slices_;  ///< two for each disk: 0 and 7
   Slabs<Job> jobs_;
   Job* free_jobs_ = nullptr;  ///< the one that was used last first, linked by Job::next
-  Job* first_ = nullptr;  ///< outstanding, in order of submission
+  Job* first_ = nullptr;      ///< outstanding, in order of submission
   Job* last_ = nullptr;
   size_t outstanding_ = 0;
   bool crashed_ = false;

@@ -58,6 +58,30 @@ TEST(Crash, FibersEndInOrderOfLogicalId) {
   EXPECT_EQ(m.sim.failure(), nullptr);
 }
 
+// Two workers wait for work, one with its work's unit in hand. Death is told to them; they return, nothing is unwound.
+TEST(Crash, WorkersThatWaitUnlessKilledReturn) {
+  Machine m;
+  Semaphore work("work", 1);
+  for (const char* name : {"first", "second"}) {
+    m.host.spawn(name, [&, name] {
+      const Ghost ghost(m.story, name);
+      EXPECT_EQ(std::uncaught_exceptions(), 0);
+      while (work.acquire_unless_killed()) m.story.tell("works");
+      m.story.tell("told");
+      EXPECT_FALSE(work.acquire_unless_killed());  // no wait for the dead
+    });
+  }
+  OnDead on_dead(m.host, [&] { m.story.tell("dead"); });
+  At crash(m.sim, at_ns(100), [&] { m.host.crash(); });
+  At release(m.sim, at_ns(200), [&] { work.release(); });
+
+  EXPECT_EQ(m.sim.run(), RunEnd::idle);
+  EXPECT_EQ(m.story.text(), "works told first told second dead");
+  EXPECT_EQ(work.count(), 1u);  // nobody took it
+  EXPECT_EQ(work.waiters(), 0u);
+  EXPECT_EQ(m.sim.failure(), nullptr);
+}
+
 // Destructors run while the host dies. They may free, but lock, signal, wait and sleep do nothing.
 TEST(Crash, DestructorsRunButScheduleNothing) {
   Machine m;

@@ -1,6 +1,10 @@
 // RC, RP, RE, RT-10, RL-08, RL-13, RL-17: records, spares, events and what is left at rest.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "engine/simulation.h"
 #include "harness/invariants/committed.h"
 #include "harness/invariants/durability_rules.h"
 #include "harness/invariants/event_rules.h"
@@ -280,13 +284,51 @@ TEST(Media, WritesStayInTheirColumn_RD12) {
                    {.slice0 = 0, .blocks = 200},
                    {.slice0 = 0, .blocks = 200}});
   roles.add(0, sample_unit());
-  EXPECT_EQ(broken_target(roles, 0, 16, 9), "");
-  EXPECT_EQ(broken_target(roles, 0, 16 + 90, 24), "");
-  EXPECT_EQ(broken_target(roles, 0, 16 + 88, 4), "");   // zeroing runs from the log into the data
-  EXPECT_NE(broken_target(roles, 0, 16 + 90, 25), "");  // K07's neighbour: one block too far
-  EXPECT_NE(broken_target(roles, 0, 12, 8), "");        // from slice 7 into the log
-  EXPECT_EQ(broken_target(roles, 0, 0, 4), "");         // replicas are not the columns' business
-  EXPECT_NE(broken_target(roles, 1, 150, 1), "");
+  const auto target = [&](uint32_t disk, uint64_t block, uint32_t blocks) {
+    return broken_target(roles, roles.find(disk, block), disk, block, blocks);
+  };
+  EXPECT_EQ(target(0, 16, 9), "");
+  EXPECT_EQ(target(0, 16 + 90, 24), "");
+  EXPECT_EQ(target(0, 16 + 88, 4), "");   // zeroing runs from the log into the data
+  EXPECT_NE(target(0, 16 + 90, 25), "");  // K07's neighbour: one block too far
+  EXPECT_NE(target(0, 12, 8), "");        // from slice 7 into the log
+  EXPECT_EQ(target(0, 0, 4), "");         // replicas are not the columns' business
+  EXPECT_NE(target(1, 150, 1), "");
+}
+
+// Three disks whose rows add up, but for row 9 of the second piece. Then a sector that cannot be read: its stretch is
+// not judged at all.
+TEST(Media, RowsAreSummedPieceByPiece_RD01) {
+  Simulation simulation({.seed = 1});
+  disk::PagePool pool;
+  disk::DiskOptions small;
+  small.blocks = 64;
+  const std::vector<disk::DiskOptions> options(3, small);
+  disk::DiskBay bay(simulation, pool, options);
+  const DiskRoles roles(std::vector<SliceLayout>(3, SliceLayout{.slice0 = 0, .blocks = 64}));
+  std::vector<raid::DeviceGroup> groups;
+  std::vector<std::byte> block(block_bytes);
+  for (uint32_t d = 0; d < 3; ++d) {
+    groups.push_back({.dev = disk_slice(d, 0), .pwstart = 0, .devstart = 4});
+    for (uint64_t row = 0; row < 16; ++row) {
+      const auto value = static_cast<std::byte>(d == 2 ? 0x30 : 0x10 << d);
+      std::fill(block.begin(), block.end(), row == 9 && d == 1 ? std::byte{0x21} : value);
+      bay[d].poke(4 + row, 1, block.data());
+    }
+  }
+  RowSums sums(bay, roles);
+  EXPECT_TRUE(sums.readable(groups, 0, 16));
+  EXPECT_FALSE(sums.readable(groups, 50, 11));  // beyond the end
+  ASSERT_TRUE(sums.sum(groups, 0, RowSums::piece_rows));
+  EXPECT_TRUE(sums.all_zero());
+  ASSERT_TRUE(sums.sum(groups, 8, RowSums::piece_rows));
+  EXPECT_FALSE(sums.all_zero());
+  EXPECT_TRUE(sums.zero(0));
+  EXPECT_FALSE(sums.zero(1));
+  EXPECT_EQ(sums.row(1)[0], std::byte{1});
+  bay[1].mark_damaged(4 + 12, 1, disk::DamageKind::unreadable, 1, 7);
+  EXPECT_FALSE(sums.readable(groups, 0, 16));
+  EXPECT_TRUE(sums.readable(groups, 0, 12));
 }
 
 }  // namespace

@@ -108,6 +108,22 @@ TEST(WriteTracker, AnswerWaitsForAllPieces_RL12) {
   EXPECT_EQ(tracker.home_issued(0, 6, 1), "");   // the write itself goes on
 }
 
+// The host dies with a pre-write under way and boots again. Numbers of pre-writes start anew, and what the disk still
+// says of the old transfer is no news of the new write.
+TEST(WriteTracker, ACrashForgetsWhatWasOpen_RL11) {
+  WriteTracker tracker;
+  tracker.pre_write_issued(pre_write(0, 1, 1));
+  tracker.host_died();
+  EXPECT_NE(tracker.home_issued(0, 5, 0), "");
+  EXPECT_NE(tracker.answered(&request, 2), "");
+  tracker.pre_write_issued(pre_write(0, 2, 1));
+  tracker.durable(0, 1, 3);
+  EXPECT_NE(tracker.home_issued(0, 5, 0), "");
+  tracker.durable(0, 2, 3);
+  EXPECT_EQ(tracker.home_issued(0, 5, 0), "");
+  EXPECT_EQ(tracker.answered(&request, 2), "");
+}
+
 HomeWrite home(uint64_t number) {
   return {.unit = 0, .column = 1, .disk = 1, .block = 100, .row = 8, .blocks = 2, .number = number};
 }
