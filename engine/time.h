@@ -27,7 +27,9 @@ inline constexpr SimTime sim_start{};
 inline constexpr SimTime sim_never{Duration::max()};
 
 /// `t` + `delay`, at most sim_never.
-[[nodiscard]] constexpr SimTime after(SimTime t, Duration delay) { return delay < sim_never - t ? t + delay : sim_never; }
+[[nodiscard]] constexpr SimTime after(SimTime t, Duration delay) {
+  return delay < sim_never - t ? t + delay : sim_never;
+}
 
 [[nodiscard]] constexpr int64_t to_ns(SimTime t) { return t.time_since_epoch().count(); }
 [[nodiscard]] constexpr int64_t to_ns(Duration d) { return d.count(); }

@@ -27,8 +27,8 @@ void DiskRoles::add(uint32_t unit_index, const raid::Unit& unit) {
   }
 }
 
-void DiskRoles::add_group(uint32_t unit_index, uint32_t column, const raid::Unit& unit,
-                          const raid::DeviceGroup& group, Group kind, bool current) {
+void DiskRoles::add_group(uint32_t unit_index, uint32_t column, const raid::Unit& unit, const raid::DeviceGroup& group,
+                          Group kind, bool current) {
   const uint32_t disk = disk_of(group.dev);
   if (disk >= areas_.size()) return;
   Place place{.role = Role::log, .group = kind, .current = current, .unit = unit_index, .column = column};

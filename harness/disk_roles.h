@@ -20,10 +20,10 @@ enum class Group : uint8_t { original, spare, alternate };
 struct Place {
   Role role = Role::unused;
   Group group = Group::original;
-  bool current = false;   ///< the group is the column's un_dev group
-  uint32_t unit = 0;      ///< index of the unit in the scenario
+  bool current = false;  ///< the group is the column's un_dev group
+  uint32_t unit = 0;     ///< index of the unit in the scenario
   uint32_t column = 0;
-  uint64_t offset = 0;    ///< block within the area: log block, or row
+  uint64_t offset = 0;  ///< block within the area: log block, or row
 };
 
 /// Where the slices of a disk begin, in blocks of the disk.

@@ -91,7 +91,8 @@ void judge_violations(const World& world, RunResult& result) {
     const auto end = std::remove_if(result.violations.begin(), result.violations.end(),
                                     [&](const Violation& v) { return v.id == id; });
     if (end == result.violations.end()) {
-      result.violations.push_back({"EXPECT", "/expect/violations: " + id + " was not reported", "/expect/violations/" + id, result.ended, result.events});
+      result.violations.push_back({"EXPECT", "/expect/violations: " + id + " was not reported",
+                                   "/expect/violations/" + id, result.ended, result.events});
     }
     result.violations.erase(end, result.violations.end());
   }
@@ -141,8 +142,10 @@ void fill_result(World& world, bool expectations, RunResult& result) {
   judge_violations(world, result);
   const auto& wanted = world.scenario().expect.outcome;
   if (wanted && scenarios::word(*wanted) != word_of(result.outcome)) {
-    result.violations.push_back({"EXPECT", fmt::format("/expect/outcome: {}, expected is {}", word_of(result.outcome), scenarios::word(*wanted)),
-                                 "/expect/outcome", result.ended, result.events});
+    result.violations.push_back(
+        {"EXPECT",
+         fmt::format("/expect/outcome: {}, expected is {}", word_of(result.outcome), scenarios::word(*wanted)),
+         "/expect/outcome", result.ended, result.events});
   }
 }
 

@@ -40,7 +40,8 @@ void HostMemory::host_died() {
 }
 
 void HostConsole::message(md::MessageId id, uint64_t a, uint64_t b, uint64_t) {
-  simulation_.recorder().add(simulation_.now(), kind_message, static_cast<uint32_t>(a), b, 0, static_cast<uint16_t>(id));
+  simulation_.recorder().add(simulation_.now(), kind_message, static_cast<uint32_t>(a), b, 0,
+                             static_cast<uint16_t>(id));
 }
 
 void HostEvents::notify(const md::SvmEvent& event) {

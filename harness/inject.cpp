@@ -48,10 +48,14 @@ disk::BlockRange column_range(const Aim& aim, const sc::FaultTarget& target, con
   const uint64_t data = aim.roles.disk_block(group.dev, group.devstart);
   if (target.lines) return {data + target.lines->first * unit.un_segsize, data + target.lines->end * unit.un_segsize};
   switch (target.area) {
-    case sc::Area::log: return {log, log + unit.un_pwsize};
-    case sc::Area::data: return {data, data + unit.rows()};
-    case sc::Area::replica: return {0, aim.roles.slices()[DiskRoles::disk_of(group.dev)].slice0};
-    case sc::Area::whole: break;
+    case sc::Area::log:
+      return {log, log + unit.un_pwsize};
+    case sc::Area::data:
+      return {data, data + unit.rows()};
+    case sc::Area::replica:
+      return {0, aim.roles.slices()[DiskRoles::disk_of(group.dev)].slice0};
+    case sc::Area::whole:
+      break;
   }
   return target.range ? disk::BlockRange{target.range->first, target.range->end} : disk::BlockRange{};
 }
@@ -126,22 +130,28 @@ class Injector {
 
 disk::FaultHandle Injector::arm_honest() {
   switch (number_) {
-    case 1: return on(disk::FailStop{.error_after = with_.error_after, .match = lasting()});
-    case 2: return on(disk::TransientReadError{.match = match()});
-    case 3: return on(disk::TransientWriteError{.effect_fraction = with_.effect_fraction, .match = match()});
-    case 4: return on(disk::LatentSectorError{.blocks = hit_.range});
+    case 1:
+      return on(disk::FailStop{.error_after = with_.error_after, .match = lasting()});
+    case 2:
+      return on(disk::TransientReadError{.match = match()});
+    case 3:
+      return on(disk::TransientWriteError{.effect_fraction = with_.effect_fraction, .match = match()});
+    case 4:
+      return on(disk::LatentSectorError{.blocks = hit_.range});
     case 5:
       return on(disk::LseCluster{.first_block = hit_.range.first,
                                  .bursts = with_.bursts,
                                  .burst_blocks = with_.burst_blocks,
                                  .radius_blocks = with_.radius_blocks,
                                  .burst_gap = with_.burst_gap});
-    case 6: return on(disk::BadMedia{.match = lasting()});
-    case 7: return on(disk::RecoveredError{.match = match()});
+    case 6:
+      return on(disk::BadMedia{.match = lasting()});
+    case 7:
+      return on(disk::RecoveredError{.match = match()});
     case 8:
-      return on(
-          disk::PartialCompletion{.fraction = with_.fraction, .with_error = with_.with_error, .match = match()});
-    default: break;
+      return on(disk::PartialCompletion{.fraction = with_.fraction, .with_error = with_.with_error, .match = match()});
+    default:
+      break;
   }
   RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
@@ -149,17 +159,23 @@ disk::FaultHandle Injector::arm_honest() {
 
 disk::FaultHandle Injector::arm_lying() {
   switch (number_) {
-    case 10: return on(disk::CorruptionAtRest{.blocks = hit_.range, .corruption = corruption()});
-    case 11: return on(disk::CorruptionInFlight{.corruption = corruption(), .match = match()});
-    case 12: return on(disk::LostWrite{.match = match()});
+    case 10:
+      return on(disk::CorruptionAtRest{.blocks = hit_.range, .corruption = corruption()});
+    case 11:
+      return on(disk::CorruptionInFlight{.corruption = corruption(), .match = match()});
+    case 12:
+      return on(disk::LostWrite{.match = match()});
     case 13: {
       disk::MisdirectedWrite fault{.delta_blocks = with_.delta_blocks, .match = match()};
       if (with_.to_disk) fault.to_disk = disk_index(aim_.scenario, *with_.to_disk);
       return on(fault);
     }
-    case 14: return on(disk::MisdirectedRead{.delta_blocks = with_.delta_blocks, .match = match()});
-    case 15: return on(disk::StaleRead{.versions = with_.versions, .match = match()});
-    default: break;
+    case 14:
+      return on(disk::MisdirectedRead{.delta_blocks = with_.delta_blocks, .match = match()});
+    case 15:
+      return on(disk::StaleRead{.versions = with_.versions, .match = match()});
+    default:
+      break;
   }
   RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
@@ -176,13 +192,16 @@ disk::FaultHandle Injector::arm_cache() {
       return on(disk::Reordering{.destage = same_word<disk::DestagePolicy>(with_.destage),
                                  .cache_blocks = with_.cache_blocks,
                                  .match = lasting()});
-    case 19: return on(disk::CacheLost{.keep = with_.keep, .adversarial = with_.adversarial, .match = lasting()});
-    case 21: return on(disk::FlushError{.keep = with_.keep, .match = match()});
+    case 19:
+      return on(disk::CacheLost{.keep = with_.keep, .adversarial = with_.adversarial, .match = lasting()});
+    case 21:
+      return on(disk::FlushError{.keep = with_.keep, .match = match()});
     case 22: {
       disk::LyingFlush fault{.covers = same_word<disk::FlushKind>(with_.flush_kind), .match = lasting()};
       return on(fault);
     }
-    default: break;
+    default:
+      break;
   }
   RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
@@ -190,16 +209,21 @@ disk::FaultHandle Injector::arm_cache() {
 
 disk::FaultHandle Injector::arm_time() {
   switch (number_) {
-    case 25: return on(disk::LimpingDisk{.factor = with_.factor, .match = lasting()});
-    case 26: return on(disk::RetryStall{.stall = with_.stall, .match = match()});
+    case 25:
+      return on(disk::LimpingDisk{.factor = with_.factor, .match = lasting()});
+    case 26:
+      return on(disk::RetryStall{.stall = with_.stall, .match = match()});
     case 27:
       return on(disk::HungRequest{.timeout = with_.timeout,
                                   .retries = with_.retries,
                                   .effect = same_word<disk::MediumEffect>(with_.effect),
                                   .match = match()});
-    case 28: return on(disk::LateEffect{.timeout = with_.timeout, .delay = with_.delay, .match = match()});
-    case 29: return on(disk::LostCompletion{.timeout = with_.timeout, .match = match()});
-    default: break;
+    case 28:
+      return on(disk::LateEffect{.timeout = with_.timeout, .delay = with_.delay, .match = match()});
+    case 29:
+      return on(disk::LostCompletion{.timeout = with_.timeout, .match = match()});
+    default:
+      break;
   }
   RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;
@@ -210,13 +234,17 @@ disk::FaultHandle Injector::arm_presence() {
     case 33:
       return on(disk::ReplacedBlank{.content = same_word<disk::BlankContent>(with_.content),
                                     .size_blocks = with_.size_blocks});
-    case 36: return on(disk::OpenFailure{.error = errno_of(with_.open_error), .match = match()});
+    case 36:
+      return on(disk::OpenFailure{.error = errno_of(with_.open_error), .match = match()});
     case 41:
       return on(disk::DuplicateId{.of = disk_index(aim_.scenario, with_.of),
                                   .copy_content = with_.newer == sc::NewerCopy::clone});
-    case 42: return on(disk::ReadOnlyMedium{.match = lasting()});
-    case 43: return on(disk::PathLoss{.paths = with_.paths, .match = lasting()});
-    default: break;
+    case 42:
+      return on(disk::ReadOnlyMedium{.match = lasting()});
+    case 43:
+      return on(disk::PathLoss{.paths = with_.paths, .match = lasting()});
+    default:
+      break;
   }
   RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
   return 0;

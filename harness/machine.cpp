@@ -4,8 +4,7 @@
 
 namespace raidsim::harness {
 
-Machine::Machine(const MachineParts& parts, const disk::HostDriverOptions& options,
-                 const statedb::StoreLocation& store)
+Machine::Machine(const MachineParts& parts, const disk::HostDriverOptions& options, const statedb::StoreLocation& store)
     : driver_(*parts.bay, options) {
   md::Environment environment;
   environment.host = parts.host;

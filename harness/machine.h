@@ -25,8 +25,7 @@ struct MachineParts {
 
 class Machine {
  public:
-  Machine(const MachineParts& parts, const disk::HostDriverOptions& options,
-          const statedb::StoreLocation& store);
+  Machine(const MachineParts& parts, const disk::HostDriverOptions& options, const statedb::StoreLocation& store);
 
   [[nodiscard]] Manager& manager() noexcept { return *manager_; }
   [[nodiscard]] const Manager& manager() const noexcept { return *manager_; }

@@ -31,10 +31,15 @@ class Workshop {
   }
 
   std::shared_ptr<const PreparedImage> make() {
-    machine_ = std::make_unique<Machine>(
-        MachineParts{.host = host_.get(), .bay = &bay_, .memory = &memory_, .clock = &clock_, .console = &console_,
-                     .notifier = &events_, .panic = [](void*, const char*) {}, .panic_context = nullptr},
-        disk::HostDriverOptions{.open_time = Duration{}}, store_location(scenario_));
+    machine_ = std::make_unique<Machine>(MachineParts{.host = host_.get(),
+                                                      .bay = &bay_,
+                                                      .memory = &memory_,
+                                                      .clock = &clock_,
+                                                      .console = &console_,
+                                                      .notifier = &events_,
+                                                      .panic = [](void*, const char*) {},
+                                                      .panic_context = nullptr},
+                                         disk::HostDriverOptions{.open_time = Duration{}}, store_location(scenario_));
     host_->spawn("administrator", [this] { create_all(); });
     const RunEnd end = simulation_.run();
     if (end == RunEnd::failed) problem_ = simulation_.failure()->what;

@@ -16,8 +16,8 @@
 namespace raidsim::harness {
 
 struct PreparedImage {
-  disk::PreparedDisks disks;  ///< the scenario's, then the record store's own
-  std::vector<std::optional<raid::Unit>> units;  ///< by index; nothing for one that is created at time 0
+  disk::PreparedDisks disks;                                  ///< the scenario's, then the record store's own
+  std::vector<std::optional<raid::Unit>> units;               ///< by index; nothing for one that is created at time 0
   std::vector<std::shared_ptr<const scenarios::Iolog>> logs;  ///< by index of the workload; null without one
 };
 

@@ -15,7 +15,7 @@ namespace raidsim::harness {
 /// What a trace file says about its run, checked.
 struct Recorded {
   scenarios::Scenario scenario;
-  RunOptions options;         ///< seed, points, checkpoints as recorded; options.tape is not set
+  RunOptions options;  ///< seed, points, checkpoints as recorded; options.tape is not set
   std::optional<Tape> tape;
 };
 

@@ -74,12 +74,15 @@ Drive Run::drive(SimTime until, uint64_t steps, Finished finished) {
     if (simulation.recorder().count() >= options_.stop_at_event) return Drive::reached;
     const RunEnd how = simulation.run({.until = until, .events = steps_allowed(end)});
     switch (how) {
-      case RunEnd::stopped: continue;
-      case RunEnd::failed: return Drive::failed;
+      case RunEnd::stopped:
+        continue;
+      case RunEnd::failed:
+        return Drive::failed;
       case RunEnd::idle:
         if (world_.script().has_ready()) continue;
         return finished() ? Drive::reached : Drive::idle;
-      case RunEnd::time_limit: return Drive::time_limit;
+      case RunEnd::time_limit:
+        return Drive::time_limit;
       case RunEnd::event_limit:
         if (simulation.steps() >= end) return Drive::step_limit;
         world_.script().step_reached(simulation.steps());
@@ -199,12 +202,18 @@ RunRecord Run::collect() {
 
 const char* word_of(Phase phase) noexcept {
   switch (phase) {
-    case Phase::workload: return "workload";
-    case Phase::faults_stop: return "faults-stop";
-    case Phase::quiesce: return "quiesce";
-    case Phase::judge: return "judge";
-    case Phase::recheck: return "recheck";
-    case Phase::done: return "done";
+    case Phase::workload:
+      return "workload";
+    case Phase::faults_stop:
+      return "faults-stop";
+    case Phase::quiesce:
+      return "quiesce";
+    case Phase::judge:
+      return "judge";
+    case Phase::recheck:
+      return "recheck";
+    case Phase::done:
+      return "done";
   }
   return "?";
 }

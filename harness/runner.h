@@ -28,10 +28,10 @@ struct RunOptions {
   size_t ring_records = 1 << 14;
   bool record_tape = false;
   const Tape* tape = nullptr;
-  bool traced_points = false;          ///< protocol points in the trace, for stories
-  uint64_t checkpoint_interval = 0;    ///< of the recorder
-  uint64_t stop_at_event = UINT64_MAX; ///< ends the run when the trace has so many records (replay --until)
-  bool expectations = true;            ///< judge the scenario's `expect` too
+  bool traced_points = false;           ///< protocol points in the trace, for stories
+  uint64_t checkpoint_interval = 0;     ///< of the recorder
+  uint64_t stop_at_event = UINT64_MAX;  ///< ends the run when the trace has so many records (replay --until)
+  bool expectations = true;             ///< judge the scenario's `expect` too
 };
 
 /// What a run leaves besides its result.

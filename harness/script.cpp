@@ -27,12 +27,12 @@ struct Script::Line : Event {
   const ScriptEntry& entry;
   uint32_t number;
   uint64_t acted = 0;
-  uint64_t matches = 0;               ///< of the trigger, since the last action
-  bool counts;                        ///< false until the line that a "since" names has acted
-  bool held = false;                  ///< state predicate held when last looked at
-  bool on_its_way = false;            ///< triggered, and waiting for its delay or its turn
+  uint64_t matches = 0;     ///< of the trigger, since the last action
+  bool counts;              ///< false until the line that a "since" names has acted
+  bool held = false;        ///< state predicate held when last looked at
+  bool on_its_way = false;  ///< triggered, and waiting for its delay or its turn
   bool waiting_for_delay = false;
-  uint64_t step = UINT64_MAX;         ///< wants to act at this step
+  uint64_t step = UINT64_MAX;  ///< wants to act at this step
 };
 
 Script::Script(Simulation& simulation, const std::vector<ScriptEntry>& lines, const std::vector<std::string>& units,

@@ -35,9 +35,9 @@ class ScriptActions {
 struct PointSeen {
   scenarios::ProtocolPoint point{};
   scenarios::Side side = scenarios::Side::after;
-  uint32_t unit = 0;    ///< index in the scenario
+  uint32_t unit = 0;  ///< index in the scenario
   uint32_t column = 0;
-  uint32_t disk = 0;    ///< index in the scenario
+  uint32_t disk = 0;  ///< index in the scenario
 };
 
 /// A device request that was issued, with what it is for.

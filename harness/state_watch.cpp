@@ -12,9 +12,12 @@ constexpr SimTime never_yet = sim_start - Duration{1};
 
 bool usable(const raid::Column& column) {
   switch (column.un_devstate) {
-    case raid::RCS_OKAY: return true;
-    case raid::RCS_RESYNC: return column.copying() && !column.has(raid::MD_RAID_DEV_ERRED);
-    default: return false;
+    case raid::RCS_OKAY:
+      return true;
+    case raid::RCS_RESYNC:
+      return column.copying() && !column.has(raid::MD_RAID_DEV_ERRED);
+    default:
+      return false;
   }
 }
 
@@ -30,8 +33,7 @@ bool same_places(const raid::Unit& a, const raid::Unit& b) {
 
 }  // namespace
 
-StateWatch::StateWatch(Simulation& simulation, DiskRoles& roles, const UnitLookup& units,
-                       std::vector<md::Minor> minors)
+StateWatch::StateWatch(Simulation& simulation, DiskRoles& roles, const UnitLookup& units, std::vector<md::Minor> minors)
     : simulation_(simulation), roles_(roles), units_(units), minors_(std::move(minors)), seen_(minors_.size()) {}
 
 void StateWatch::on_write_release(const RwLock& lock) {

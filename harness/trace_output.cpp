@@ -42,9 +42,8 @@ std::string finding_lines(const RunResult& result) {
 }
 
 nlohmann::ordered_json to_json(const UnitResult& unit) {
-  return {{"state", unit.state},       {"columns", unit.columns}, {"on", unit.devices},
-          {"requests", unit.requests}, {"reads", unit.reads},     {"writes", unit.writes},
-          {"failed", unit.failed}};
+  return {{"state", unit.state}, {"columns", unit.columns}, {"on", unit.devices},   {"requests", unit.requests},
+          {"reads", unit.reads}, {"writes", unit.writes},   {"failed", unit.failed}};
 }
 
 }  // namespace

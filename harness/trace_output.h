@@ -18,8 +18,8 @@
 namespace raidsim::harness {
 
 struct TraceSource {
-  std::string file;      ///< scenario file as the user named it
-  std::string replay;    ///< the one command that repeats the run
+  std::string file;    ///< scenario file as the user named it
+  std::string replay;  ///< the one command that repeats the run
 };
 
 /// Shape  `record` is what a run of `scenario` with `options` left

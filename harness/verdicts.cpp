@@ -32,15 +32,24 @@ void Verdicts::reached(Outcome outcome) noexcept { outcome_ = std::max(outcome_,
 
 const char* word_of(Outcome outcome) noexcept {
   switch (outcome) {
-    case Outcome::masked: return "masked";
-    case Outcome::degraded: return "degraded";
-    case Outcome::reported: return "reported";
-    case Outcome::refused: return "refused";
-    case Outcome::detected_loss: return "detected-loss";
-    case Outcome::exposed_silent: return "exposed-silent";
-    case Outcome::silent_bug: return "silent-bug";
-    case Outcome::hang: return "hang";
-    case Outcome::diverged: return "diverged";
+    case Outcome::masked:
+      return "masked";
+    case Outcome::degraded:
+      return "degraded";
+    case Outcome::reported:
+      return "reported";
+    case Outcome::refused:
+      return "refused";
+    case Outcome::detected_loss:
+      return "detected-loss";
+    case Outcome::exposed_silent:
+      return "exposed-silent";
+    case Outcome::silent_bug:
+      return "silent-bug";
+    case Outcome::hang:
+      return "hang";
+    case Outcome::diverged:
+      return "diverged";
   }
   return "?";
 }

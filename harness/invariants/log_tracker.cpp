@@ -82,8 +82,8 @@ Broken LogTracker::clear_issued(uint32_t unit, uint32_t disk, uint64_t slot_bloc
   }
   std::erase_if(pending_, [&](const Pending& p) { return p.write.disk == disk; });
   if (!culprit_) return {};
-  return fmt::format("a log is cleared while the write of column {}, rows {}..{} is not durable", last_.column, last_.row,
-                     last_.row + last_.blocks - 1);
+  return fmt::format("a log is cleared while the write of column {}, rows {}..{} is not durable", last_.column,
+                     last_.row, last_.row + last_.blocks - 1);
 }
 
 void LogTracker::host_died() {

@@ -19,9 +19,14 @@ std::string names(const std::vector<uint32_t>& columns) {
 }  // namespace
 
 FaultTolerance::FaultTolerance(disk::DiskBay& bay, const DiskRoles& roles, const StateWatch& watch,
-                               const ProtocolPoints& points, const UnitLookup& units,
-                               std::vector<md::Minor> minors)
-    : bay_(bay), roles_(roles), watch_(watch), points_(points), units_(units), minors_(std::move(minors)), tainted_(minors_.size()) {}
+                               const ProtocolPoints& points, const UnitLookup& units, std::vector<md::Minor> minors)
+    : bay_(bay),
+      roles_(roles),
+      watch_(watch),
+      points_(points),
+      units_(units),
+      minors_(std::move(minors)),
+      tainted_(minors_.size()) {}
 
 uint32_t FaultTolerance::index_of(md::Minor minor) const {
   const auto it = std::find(minors_.begin(), minors_.end(), minor);
@@ -99,7 +104,9 @@ std::string FaultTolerance::excuse_for_row(uint32_t unit, uint64_t row) const {
 
 namespace {
 
-constexpr bool lies(uint8_t number) { return (number >= 10 && number <= 17) || (number >= 20 && number <= 24) || number == 28; }
+constexpr bool lies(uint8_t number) {
+  return (number >= 10 && number <= 17) || (number >= 20 && number <= 24) || number == 28;
+}
 
 template <class Value>
 Value field(const std::byte* header, size_t offset) {
@@ -129,7 +136,8 @@ void FaultTolerance::absorb_damage() const {
   for (disk::DiskIndex d = 0; d < bay_.size(); ++d) {
     const auto& history = bay_[d].damage().history();
     for (size_t& i = absorbed_[d]; i < history.size(); ++i) {
-      if (lies(history[i].fault_number)) taint(d, history[i].block, history[i].blocks, fmt::format("F{:02}", history[i].fault_number));
+      if (lies(history[i].fault_number))
+        taint(d, history[i].block, history[i].blocks, fmt::format("F{:02}", history[i].fault_number));
     }
   }
 }
@@ -154,7 +162,8 @@ void FaultTolerance::taint_log(uint32_t disk, uint64_t block, const std::string&
 
 void FaultTolerance::taint_rows(uint32_t unit, uint64_t first, uint64_t end, const std::string& by) const {
   auto& list = tainted_[unit];
-  const bool known = std::any_of(list.begin(), list.end(), [&](const Tainted& t) { return t.first_row <= first && end <= t.end_row; });
+  const bool known =
+      std::any_of(list.begin(), list.end(), [&](const Tainted& t) { return t.first_row <= first && end <= t.end_row; });
   if (known) return;
   if (!list.empty() && list.back().by == by && list.back().end_row == first) {
     list.back().end_row = end;

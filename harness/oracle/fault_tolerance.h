@@ -69,8 +69,8 @@ class FaultTolerance final : public Tolerance, public TransferListener {
   const ProtocolPoints& points_;
   const UnitLookup& units_;
   std::vector<md::Minor> minors_;
-  mutable std::vector<size_t> absorbed_;  // by disk: marks of its damage map taken in
-  mutable std::vector<std::vector<Tainted>> tainted_;  // by unit; only ever grows
+  mutable std::vector<size_t> absorbed_;                                  // by disk: marks of its damage map taken in
+  mutable std::vector<std::vector<Tainted>> tainted_;                     // by unit; only ever grows
   std::map<std::pair<uint32_t, uint64_t>, std::array<LogEntry, 2>> log_;  // by disk and block of the slot: now, before
 };
 

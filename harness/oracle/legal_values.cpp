@@ -14,8 +14,7 @@ LegalValues::LegalValues(uint64_t blocks) : blocks_(blocks) {
 WriteId LegalValues::begin_write(uint64_t block, uint32_t count) {
   RAIDSIM_ASSERT(block + count <= blocks_);
   const auto id = static_cast<WriteId>(writes_.size());
-  writes_.push_back(
-      {.began = clock_++, .settled = none, .end = WriteEnd::in_flight, .count = count, .block = block});
+  writes_.push_back({.began = clock_++, .settled = none, .end = WriteEnd::in_flight, .count = count, .block = block});
   in_flight_.push_back(id);
   for (uint64_t b = block; b < block + count; ++b) push(slot(b), id);
   return id;

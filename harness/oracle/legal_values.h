@@ -83,7 +83,7 @@ class LegalValues {
   uint32_t clock_ = 1;
   std::vector<Write> writes_;
   std::vector<WriteId> in_flight_;
-  std::vector<uint32_t> reads_;  ///< `began` of the active reads, ascending
+  std::vector<uint32_t> reads_;                                ///< `began` of the active reads, ascending
   std::unordered_map<uint64_t, std::unique_ptr<Page>> pages_;  ///< look-up only
   std::vector<Node> nodes_;
   uint32_t free_node_ = none;

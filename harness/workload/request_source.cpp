@@ -46,8 +46,8 @@ uint64_t RequestSource::sequential_place(uint64_t blocks) {
 uint64_t RequestSource::place(uint64_t blocks) {
   const uint64_t places = end_ - first_ - blocks + 1;
   if (workload_.pattern == scenarios::Pattern::random) return first_ + stream_.below(places);
-  const auto hot = std::clamp<uint64_t>(
-      static_cast<uint64_t>(workload_.hot_spot.space * static_cast<double>(places)), 1, places);
+  const auto hot =
+      std::clamp<uint64_t>(static_cast<uint64_t>(workload_.hot_spot.space * static_cast<double>(places)), 1, places);
   const bool in_hot = hot == places || stream_.chance_ppb(hot_ppb_);
   return in_hot ? first_ + stream_.below(hot) : first_ + hot + stream_.below(places - hot);
 }

@@ -52,7 +52,8 @@ void TraceClient::build(const scenarios::Iolog& log) {
   }
 }
 
-// TraceFit::refuse was checked before the run (scenarios::check_fit); here a request that does not fit is wrapped or left out.
+// TraceFit::refuse was checked before the run (scenarios::check_fit); here a request that does not fit is wrapped or
+// left out.
 bool TraceClient::fit(Step& step) {
   const uint64_t blocks = port_.blocks();
   if (step.blocks == 0) return false;

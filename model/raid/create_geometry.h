@@ -33,9 +33,8 @@ struct CreatedGeometry {
 ///
 /// Shape   3 or more devices; `interlace` 2 .. 204800 blocks; `slots` at least 1; `cylinder_blocks` at least 1
 /// Errors  nullopt: no space for the log and one line
-[[nodiscard]] std::optional<CreatedGeometry> create_geometry(std::span<const DeviceExtent> original,
-                                                             uint64_t interlace, uint32_t slots,
-                                                             uint64_t cylinder_blocks = 1);
+[[nodiscard]] std::optional<CreatedGeometry> create_geometry(std::span<const DeviceExtent> original, uint64_t interlace,
+                                                             uint32_t slots, uint64_t cylinder_blocks = 1);
 
 /// Whether a device can join as a concatenated column (5.1 step 9).
 [[nodiscard]] bool fits_concatenated(const DeviceExtent& device, const Unit& unit) noexcept;

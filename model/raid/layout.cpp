@@ -111,8 +111,7 @@ std::optional<CreatedGeometry> create_geometry(std::span<const DeviceExtent> ori
 
 bool fits_concatenated(const DeviceExtent& device, const Unit& unit) noexcept {
   const uint64_t log_end = device.start + unit.un_pwsize;
-  return device.size >= log_end && device.size - log_end >= unit.rows() &&
-         device.longest_transfer >= unit.un_maxio;
+  return device.size >= log_end && device.size - log_end >= unit.rows() && device.longest_transfer >= unit.un_maxio;
 }
 
 }  // namespace raidsim::raid

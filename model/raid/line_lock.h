@@ -26,7 +26,8 @@ enum class WithResync : bool { no, yes };
 class LineLocks {
  public:
   explicit LineLocks(uint32_t minor)
-      : un_linlck_mx(md::locks::line_chain, minor), un_linlck_cv("un_linlck_cv", minor),
+      : un_linlck_mx(md::locks::line_chain, minor),
+        un_linlck_cv("un_linlck_cv", minor),
         io_list_mutex(md::locks::io_list, minor) {}
 
   Mutex un_linlck_mx;

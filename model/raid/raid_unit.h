@@ -59,11 +59,11 @@ class RaidUnit final : public md::UnitFrame, public statedb::RecordOwner {
 
   Mutex un_mx;
   CondVar un_cv;
-  uint32_t un_rflags = 0;        ///< WaitFlag bits; under un_mx
-  SlotWaiters slot_waiters;      ///< callers that MD_RFLAG_NEEDPW stands for; under un_linlck_mx and un_mx
+  uint32_t un_rflags = 0;    ///< WaitFlag bits; under un_mx
+  SlotWaiters slot_waiters;  ///< callers that MD_RFLAG_NEEDPW stands for; under un_linlck_mx and un_mx
   ReservePair reserve;
   LineLocks lines;
-  std::vector<SlotTable> slots;  ///< by column; under un_linlck_mx
+  std::vector<SlotTable> slots;     ///< by column; under un_linlck_mx
   std::vector<OpenColumn> devices;  ///< by column
   RequestPool pool;
   IoStatistics statistics;

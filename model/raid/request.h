@@ -26,16 +26,34 @@ class RaidUnit;
 struct Child;
 
 enum ParentFlag : uint32_t {
-  MD_RPS_ERROR = 0x1, MD_RPS_READ = 0x20, MD_RPS_WRITE = 0x40, MD_RPS_INUSE = 0x100, MD_RPS_IODONE = 0x200,
+  MD_RPS_ERROR = 0x1,
+  MD_RPS_READ = 0x20,
+  MD_RPS_WRITE = 0x40,
+  MD_RPS_INUSE = 0x100,
+  MD_RPS_IODONE = 0x200,
   MD_RPS_HSREQ = 0x400,
 };
 enum ChildFlag : uint32_t {
-  MD_RCS_UNDBUF = 0x2, MD_RCS_UNPBUF = 0x4, MD_RCS_HAVE_PW_SLOTS = 0x10, MD_RCS_PWDONE = 0x40,
-  MD_RCS_READER = 0x100, MD_RCS_WRITER = 0x200, MD_RCS_LLOCKD = 0x400, MD_RCS_WAITING = 0x800,
-  MD_RCS_LINE = 0x1000, MD_RCS_ERROR = 0x10000, MD_RCS_RECOVERY = 0x20000,
+  MD_RCS_UNDBUF = 0x2,
+  MD_RCS_UNPBUF = 0x4,
+  MD_RCS_HAVE_PW_SLOTS = 0x10,
+  MD_RCS_PWDONE = 0x40,
+  MD_RCS_READER = 0x100,
+  MD_RCS_WRITER = 0x200,
+  MD_RCS_LLOCKD = 0x400,
+  MD_RCS_WAITING = 0x800,
+  MD_RCS_LINE = 0x1000,
+  MD_RCS_ERROR = 0x10000,
+  MD_RCS_RECOVERY = 0x20000,
 };
 enum class Stage : uint8_t {
-  RAID_NONE, READ_DONE, WRITE_DONE, PREWRITE_DONE, WRITE_PONLY_DONE, WRITE_DONLY_DONE, LINE_PWDONE,
+  RAID_NONE,
+  READ_DONE,
+  WRITE_DONE,
+  PREWRITE_DONE,
+  WRITE_PONLY_DONE,
+  WRITE_DONLY_DONE,
+  LINE_PWDONE,
 };
 
 /// Which of a column's device groups a transfer goes to.
@@ -51,10 +69,10 @@ struct Transfer {
   ColumnIndex column;
   Target target = Target::now;
   Purpose purpose = Purpose::read;
-  bool used = false;         ///< part of the current stage
+  bool used = false;  ///< part of the current stage
   bool failed = false;
   DeviceNumber device = no_device;  ///< number at the time of issue (raid_error_state)
-  Transfer* next = nullptr;  ///< the flusher's own
+  Transfer* next = nullptr;         ///< the flusher's own
 };
 
 /// A further data column of a full line (element of cs_buflist).

@@ -23,10 +23,10 @@ enum SlotFlag : uint8_t { SB_AVAIL = 0x1, SB_INUSE = 0x2, SB_UNUSED = 0x4, SB_IN
 
 struct Slot {
   SlotFlag flags = SB_UNUSED;
-  bool issued = false;        ///< in use: a write of the new entry has begun
-  bool durable = false;       ///< in use: the new entry is on the medium, the old one is gone
-  RowRange rows{0, 0};        ///< entry last stored; 0..0 for a slot never used
-  RowRange old;               ///< another entry the medium may hold instead; empty: none
+  bool issued = false;          ///< in use: a write of the new entry has begun
+  bool durable = false;         ///< in use: the new entry is on the medium, the old one is gone
+  RowRange rows{0, 0};          ///< entry last stored; 0..0 for a slot never used
+  RowRange old;                 ///< another entry the medium may hold instead; empty: none
   const void* owner = nullptr;  ///< child that uses or erases it
 
   [[nodiscard]] bool free() const noexcept { return (flags & (SB_AVAIL | SB_UNUSED)) != 0; }
@@ -39,8 +39,8 @@ class SlotTable {
 
   /// What allocation would do.
   struct Choice {
-    int32_t slot = -1;    ///< -1: none can be had now
-    bool overlap = false; ///< refused because an entry that is not durable yet covers some of the rows
+    int32_t slot = -1;     ///< -1: none can be had now
+    bool overlap = false;  ///< refused because an entry that is not durable yet covers some of the rows
   };
   [[nodiscard]] Choice choose(const RowRange& rows) const;
   [[nodiscard]] bool available() const noexcept { return pw_free_ > pending_; }  ///< some slot can be chosen

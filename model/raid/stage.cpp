@@ -67,8 +67,8 @@ void begin_stage(Child& cs, Stage stage, Child::Call done, Child::Call failed, C
   cs.cs_frags = 1;  // kept by the issuer until stage_issued
 }
 
-void issue(Child& cs, Transfer& transfer, IoOp op, ColumnIndex column, Target target, Purpose purpose,
-           uint64_t block, uint32_t blocks, std::byte* data) {
+void issue(Child& cs, Transfer& transfer, IoOp op, ColumnIndex column, Target target, Purpose purpose, uint64_t block,
+           uint32_t blocks, std::byte* data) {
   RaidUnit& unit = *cs.unit;
   RAIDSIM_ASSERT(cs.is(MD_RCS_LLOCKD) && cs.unit_hold);  // RL-03
   transfer.child = &cs;

@@ -14,8 +14,8 @@ namespace raidsim::raid {
 /// Forgets the last stage's transfers and errors. Suspends at no point.
 void begin_stage(Child& cs, Stage stage, Child::Call done, Child::Call failed, Child::Call retry);
 /// One transfer of the stage. A device that is not open fails it with ENXIO.
-void issue(Child& cs, Transfer& transfer, IoOp op, ColumnIndex column, Target target, Purpose purpose,
-           uint64_t block, uint32_t blocks, std::byte* data);
+void issue(Child& cs, Transfer& transfer, IoOp op, ColumnIndex column, Target target, Purpose purpose, uint64_t block,
+           uint32_t blocks, std::byte* data);
 /// No more will be issued. The child may be gone when it returns.
 void stage_issued(Child& cs);
 /// A transfer has ended, its flush included; in the event loop.

@@ -92,8 +92,12 @@ bool full_line_shaped(const Unit& unit, uint64_t block, uint64_t left) noexcept 
 
 Piece next_piece(const Unit& unit, uint64_t block, uint64_t left, bool line_possible) {
   const BlockPlace place = place_of_block(block, geometry_of(unit));
-  Piece piece{.full_line = line_possible, .line = place.segment.line, .rows = {}, .data = place.segment.data,
-              .parity = place.segment.parity, .blocks = 0};
+  Piece piece{.full_line = line_possible,
+              .line = place.segment.line,
+              .rows = {},
+              .data = place.segment.data,
+              .parity = place.segment.parity,
+              .blocks = 0};
   uint64_t rows = unit.un_segsize;
   if (line_possible) {
     RAIDSIM_ASSERT(place.offset == 0);

@@ -26,14 +26,14 @@ struct Column {
   ColumnState un_devstate = RCS_UNUSED;
   uint32_t un_devflags = 0;  ///< ColumnFlag bits
   int64_t un_devtimestamp_ns = 0;
-  DeviceGroup orig;            ///< un_orig_*: the column's own device
+  DeviceGroup orig;  ///< un_orig_*: the column's own device
   md::NameKey un_orig_key = 0;
-  DeviceGroup now;             ///< un_dev, un_pwstart, un_devstart: in use now for reads and writes
-  md::RecordId un_hs_id = 0;   ///< 0: not hot spared
+  DeviceGroup now;            ///< un_dev, un_pwstart, un_devstart: in use now for reads and writes
+  md::RecordId un_hs_id = 0;  ///< 0: not hot spared
   md::NameKey un_hs_key = 0;
   uint64_t un_hs_pwstart = 0;
   uint64_t un_hs_devstart = 0;
-  DeviceGroup alt;             ///< un_alt_*: second write target of a copy; dev == no_device: none
+  DeviceGroup alt;  ///< un_alt_*: second write target of a copy; dev == no_device: none
   bool operator==(const Column&) const = default;
 
   [[nodiscard]] bool has(uint32_t flags) const noexcept { return (un_devflags & flags) == flags; }
@@ -43,9 +43,7 @@ struct Column {
   [[nodiscard]] bool weak() const noexcept { return un_devstate == RCS_RESYNC && has(MD_RAID_REGEN_RESYNC); }
   /// RH: absent: holds no user data, counts as zero.
   [[nodiscard]] bool absent() const noexcept { return (un_devstate & (RCS_INIT | RCS_INIT_ERRED)) != 0; }
-  [[nodiscard]] bool writes_alternate() const noexcept {
-    return alt.dev != no_device && has(MD_RAID_WRITE_ALT);
-  }
+  [[nodiscard]] bool writes_alternate() const noexcept { return alt.dev != no_device && has(MD_RAID_WRITE_ALT); }
 };
 
 /// mr_unit_t
@@ -72,10 +70,10 @@ struct Unit {
   uint32_t un_pwcnt = 0;
   uint64_t un_pwsize = 0;
   uint64_t un_pwid = 1;
-  uint32_t un_percent_done = 0;    ///< per mille
+  uint32_t un_percent_done = 0;  ///< per mille
   uint64_t un_resync_copysize = 0;
   md::PoolId un_hsp_id = md::MD_HSP_NONE;
-  uint64_t un_resync_line_index = 0;      ///< the resync line
+  uint64_t un_resync_line_index = 0;           ///< the resync line
   uint64_t un_resync_busy_line = bad_address;  ///< in core only: first line of the region being rebuilt now; readers
                                                ///< do not wait for it, so its rows are no source yet (RL-15)
   int64_t un_resync_index = no_column;

@@ -47,11 +47,11 @@ class BenchDisk final : public BlockDevice {
   /// Errno for a request, asked when it is served; 0: serve it; short_transfer: one block less, no errno (F08).
   std::function<int(const IoRequest&)> on_request;
   static constexpr int short_transfer = -1;
-  bool hold = false;              ///< requests stay where they are until release_held()
-  bool keep_log = true;           ///< off for long runs
+  bool hold = false;     ///< requests stay where they are until release_held()
+  bool keep_log = true;  ///< off for long runs
   Duration service = 100us;
   uint32_t longest = 2048;
-  std::vector<Served> log;        ///< in order of completion
+  std::vector<Served> log;  ///< in order of completion
   Bytes& content() { return seen; }
   [[nodiscard]] std::byte* at(uint64_t block) { return seen.data() + block * block_bytes; }
   [[nodiscard]] size_t outstanding() const { return pending_.size() + held_.size(); }
@@ -78,10 +78,11 @@ class BenchDisk final : public BlockDevice {
 
  private:
   struct Pending : Event {
-    Pending() : Event([](Event& event) {
-      Pending& self = static_cast<Pending&>(event);
-      self.disk->complete(self);
-    }) {}
+    Pending()
+        : Event([](Event& event) {
+            Pending& self = static_cast<Pending&>(event);
+            self.disk->complete(self);
+          }) {}
     BenchDisk* disk = nullptr;
     IoRequest* request = nullptr;
   };
@@ -177,11 +178,11 @@ class BenchStore final : public statedb::RecordStore {
 
 struct BenchOptions {
   uint32_t columns = 5;
-  uint64_t interlace = 8;     ///< S
-  uint64_t lines = 16;        ///< L
+  uint64_t interlace = 8;  ///< S
+  uint64_t lines = 16;     ///< L
   uint32_t slots = 10;
   uint64_t maxio = 2048;
-  uint32_t spare_disks = 0;   ///< further disks behind the columns'
+  uint32_t spare_disks = 0;  ///< further disks behind the columns'
   CacheKind cache = CacheKind::none;
   SimulationOptions simulation{};
 };
@@ -221,13 +222,13 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
   BenchStore store;
   std::unique_ptr<md::System> system;
   std::unique_ptr<RaidUnit> unit;
-  Bytes expected;                              ///< what write() put where
+  Bytes expected;  ///< what write() put where
   std::vector<md::SvmEvent> events;
   std::vector<md::MessageId> messages;
   uint64_t pokes = 0;
-  bool no_memory = false;                      ///< try_allocate fails
+  bool no_memory = false;  ///< try_allocate fails
   std::function<bool(const char*)> refuse_memory;
-  int64_t allocated = 0;                       ///< blocks of memory handed out and not returned
+  int64_t allocated = 0;  ///< blocks of memory handed out and not returned
   RunEnd last_end{};
 
   [[nodiscard]] BenchDisk& disk(uint64_t column) { return *disks[column]; }
@@ -244,7 +245,8 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
     return finished && last_end != RunEnd::failed;
   }
   [[nodiscard]] std::string why() const {
-    return simulation.failure() == nullptr ? std::string{} : simulation.failure()->what + " at " + simulation.failure()->where;
+    return simulation.failure() == nullptr ? std::string{}
+                                           : simulation.failure()->what + " at " + simulation.failure()->where;
   }
 
   // ---- requests, from inside run() ----
@@ -304,8 +306,8 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
     return left;
   }
   [[nodiscard]] size_t heard(md::EventSubclass subclass) const {
-    return static_cast<size_t>(std::count_if(events.begin(), events.end(),
-                                             [&](const md::SvmEvent& e) { return e.subclass == subclass; }));
+    return static_cast<size_t>(
+        std::count_if(events.begin(), events.end(), [&](const md::SvmEvent& e) { return e.subclass == subclass; }));
   }
   [[nodiscard]] size_t said(md::MessageId id) const {
     return static_cast<size_t>(std::count(messages.begin(), messages.end(), id));
@@ -351,7 +353,11 @@ class Bench final : public DeviceTable, md::Memory, md::WallClock, md::Console, 
     return image;
   }
   void boot(Unit image) {
-    const md::Environment environment{.host = &host, .devices = this, .memory = this, .wall = this, .console = this,
+    const md::Environment environment{.host = &host,
+                                      .devices = this,
+                                      .memory = this,
+                                      .wall = this,
+                                      .console = this,
                                       .notifier = this,
                                       .panic = [](void*, const char*) { RAIDSIM_ASSERT(false && "panic"); }};
     system = std::make_unique<md::System>(environment, store);

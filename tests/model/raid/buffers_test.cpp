@@ -131,7 +131,8 @@ RC_GTEST_PROP(ReserveBuffers, NothingIsLostWhenTheHostDies_V12, ()) {
     bench.host.spawn("client", [&bench, client] {
       for (uint64_t i = 0;; ++i) {
         Bytes data;
-        (void)(i % 3 == 0 ? bench.read(client * 5, 9, data) : bench.write(i * 7 % 30, static_cast<uint32_t>(1 + i % 13), i));
+        (void)(i % 3 == 0 ? bench.read(client * 5, 9, data)
+                          : bench.write(i * 7 % 30, static_cast<uint32_t>(1 + i % 13), i));
       }
     });
   }

@@ -21,7 +21,7 @@ Geometry any_geometry() {
 // The worked example of raid-data-model.md 5.3: O = 4, N = 6, L = 10. -1 is parity.
 TEST(Layout, WorkedExample_5_3) {
   const int64_t table[10][6] = {
-      {0, 1, 2, -1, 30, 40},   {-1, 3, 4, 5, 31, 41},   {8, -1, 6, 7, 32, 42},    {10, 11, -1, 9, 33, 43},
+      {0, 1, 2, -1, 30, 40},    {-1, 3, 4, 5, 31, 41},    {8, -1, 6, 7, 32, 42},    {10, 11, -1, 9, 33, 43},
       {12, 13, 14, -1, 34, 44}, {-1, 15, 16, 17, 35, 45}, {20, -1, 18, 19, 36, 46}, {22, 23, -1, 21, 37, 47},
       {24, 25, 26, -1, 38, 48}, {-1, 27, 28, 29, 39, 49},
   };
@@ -97,7 +97,8 @@ TEST(CreateGeometry, LeftOverGoesToTheLog_5_1) {
   EXPECT_EQ(made->pwcnt, 10U);  // 97 left, rounded down to 96: ten slots of nine
   EXPECT_EQ(made->pwsize, 90U);
   EXPECT_EQ(made->actual_tb, 8U * 5 * 3);
-  EXPECT_FALSE(create_geometry(std::vector<DeviceExtent>(3, {.start = 0, .size = 97, .longest_transfer = 2048}), 8, 10));
+  EXPECT_FALSE(
+      create_geometry(std::vector<DeviceExtent>(3, {.start = 0, .size = 97, .longest_transfer = 2048}), 8, 10));
 }
 
 RC_GTEST_PROP(CreateGeometry, AreasFitTheSmallestDevice_RS01_RS03, ()) {

@@ -93,7 +93,6 @@ TEST(LineLocks, ResyncOptionMovesTheResyncLine) {
   EXPECT_EQ(bench.leftovers(), "");
 }
 
-
 // Many clients on few rows, under a policy that interleaves at every scheduling point: whenever anything
 // happens the chain and the queue are as RL-01, RL-02, RL-06 and RL-07 say, and everything ends.
 RC_GTEST_PROP(LineLocks, OverlappingHoldersAreReaders_RL01_RL02_RL06_RL07, ()) {
@@ -112,7 +111,8 @@ RC_GTEST_PROP(LineLocks, OverlappingHoldersAreReaders_RL01_RL02_RL06_RL07, ()) {
     for (Request& request : requests) {
       request.write = *rc::gen::inRange(0, 3) > 0;
       request.block = *rc::gen::inRange<uint64_t>(0, 36);
-      request.blocks = static_cast<uint32_t>(*rc::gen::inRange<uint64_t>(1, std::min<uint64_t>(13, 37 - request.block)));
+      request.blocks =
+          static_cast<uint32_t>(*rc::gen::inRange<uint64_t>(1, std::min<uint64_t>(13, 37 - request.block)));
     }
   }
   Bench bench(options);

@@ -16,7 +16,9 @@ Bytes bytes_of(const std::vector<uint8_t>& in) {
   if (!in.empty()) std::memcpy(out.data(), in.data(), in.size());
   return out;
 }
-Bytes any_bytes(size_t size) { return bytes_of(*rc::gen::container<std::vector<uint8_t>>(size, rc::gen::arbitrary<uint8_t>())); }
+Bytes any_bytes(size_t size) {
+  return bytes_of(*rc::gen::container<std::vector<uint8_t>>(size, rc::gen::arbitrary<uint8_t>()));
+}
 
 /// Room for `size` bytes that starts `skew` bytes after a 64-byte boundary.
 struct Placed {

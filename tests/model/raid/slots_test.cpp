@@ -108,8 +108,8 @@ struct Medium {
     std::vector<int32_t> erases;
     bool logged = false;
   };
-  std::map<int32_t, RowRange> entries;   ///< durable entry by slot
-  std::map<int32_t, Write> running;      ///< by slot
+  std::map<int32_t, RowRange> entries;  ///< durable entry by slot
+  std::map<int32_t, Write> running;     ///< by slot
 
   bool locked(const RowRange& rows) const {
     return std::any_of(running.begin(), running.end(), [&](const auto& r) { return r.second.rows.overlaps(rows); });
@@ -167,9 +167,9 @@ RC_GTEST_PROP(SlotTable, ValidEntriesStayDisjoint_RL06_RL07_RL08, ()) {
     }
     const auto in_use = static_cast<uint32_t>(
         std::count_if(table.slots().begin(), table.slots().end(), [](const Slot& s) { return s.flags == SB_INUSE; }));
-    RC_ASSERT(in_use == medium.running.size());         // RL-06
+    RC_ASSERT(in_use == medium.running.size());  // RL-06
     RC_ASSERT(table.pw_free() == count - in_use);
-    for (size_t i = 0; i < count; ++i) {                // the table knows every entry that may be there
+    for (size_t i = 0; i < count; ++i) {  // the table knows every entry that may be there
       const auto entry = medium.entries.find(static_cast<int32_t>(i));
       if (entry == medium.entries.end()) continue;
       const Slot& s = table.slots()[i];

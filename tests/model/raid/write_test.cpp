@@ -25,7 +25,8 @@ std::vector<PreWriteHeader> entries(Bench& bench, uint64_t column) {
     std::byte* block = bench.disk(column).at(un.columns[column].now.pwstart + slot * un.un_iosize);
     const PreWriteHeader header = decode_header(ConstHeaderBlock(block, block_bytes));
     if (!plausible(header, un, ColumnIndex{column})) continue;
-    if (checksums_match(header, {block + block_bytes, header.rpw_blkcnt * size_t{block_bytes}})) found.push_back(header);
+    if (checksums_match(header, {block + block_bytes, header.rpw_blkcnt * size_t{block_bytes}}))
+      found.push_back(header);
   }
   return found;
 }
@@ -118,8 +119,8 @@ TEST(PartialWrite, FailedFlushIsAFailedHomeWrite_RH12) {
 
 struct FailureCase {
   const char* name;
-  uint64_t column;   ///< 0: data, 4: parity of the row written
-  int request;       ///< the column's how manieth request fails: read, pre-write, home
+  uint64_t column;  ///< 0: data, 4: parity of the row written
+  int request;      ///< the column's how manieth request fails: read, pre-write, home
   ColumnState state;
   bool missed;
 };
@@ -208,8 +209,8 @@ TEST(DegradedWrite, ParityCarriesTheLostColumn) {
   });
   const auto parity = entries(bench, 4);
   ASSERT_FALSE(parity.empty());
-  const auto newest = *std::max_element(parity.begin(), parity.end(),
-                                        [](const auto& a, const auto& b) { return a.rpw_id < b.rpw_id; });
+  const auto newest =
+      *std::max_element(parity.begin(), parity.end(), [](const auto& a, const auto& b) { return a.rpw_id < b.rpw_id; });
   EXPECT_EQ(newest.rpw_colcount, 1U);
   EXPECT_EQ(newest.rpw_columnnum, -1);
   EXPECT_EQ(bench.leftovers(), "");
@@ -258,11 +259,11 @@ TEST(DegradedWrite, ResyncLineDividesTheColumn) {
     un.un_resync_line_index = 1;
     un.un_state = RUS_ERRED;
     bench.disk(0).log.clear();
-    EXPECT_EQ(bench.write(0, 1, 2), 0);    // line 0, column 0
+    EXPECT_EQ(bench.write(0, 1, 2), 0);  // line 0, column 0
     sleep_for(10ms);
     EXPECT_EQ(bench.disk(0).log.size(), 3U);
     bench.disk(0).log.clear();
-    EXPECT_EQ(bench.write(88, 1, 3), 0);   // line 2, segment 11: column (3 + 2) % 5 = 0
+    EXPECT_EQ(bench.write(88, 1, 3), 0);  // line 2, segment 11: column (3 + 2) % 5 = 0
     sleep_for(10ms);
     EXPECT_TRUE(bench.disk(0).log.empty());
     EXPECT_TRUE(bench.reads_right(88, 1));
@@ -286,8 +287,8 @@ TEST(WriteToAlternate, EveryWriteReachesBothDevices_K15) {
   Bench bench({.spare_disks = 1});
   bench.run([&] {
     start_copy(bench);
-    EXPECT_EQ(bench.write(0, 1, 1), 0);    // column 0 is data of line 0
-    EXPECT_EQ(bench.write(32, 1, 2), 0);   // and parity of line 1
+    EXPECT_EQ(bench.write(0, 1, 1), 0);   // column 0 is data of line 0
+    EXPECT_EQ(bench.write(32, 1, 2), 0);  // and parity of line 1
     sleep_for(10ms);
   });
   EXPECT_EQ(std::memcmp(bench.row(0, 0), bench.disk(5).at(4 + bench.unit->un.un_pwsize), block_bytes), 0);
@@ -386,8 +387,8 @@ TEST(PreWriteSlots, OlderEntriesUnderAWriteAreErased_RH06_RL08) {
   EXPECT_EQ(bench.leftovers(), "");
 }
 
-// A write is queued because its rows lie under the old entry of a slot that another write is logging over. It starts when
-// that entry is gone, not only when the other write has ended (RH-06.2).
+// A write is queued because its rows lie under the old entry of a slot that another write is logging over. It starts
+// when that entry is gone, not only when the other write has ended (RH-06.2).
 TEST(PreWriteSlots, QueueRunsWhenAPreWriteStageEnds_RH06_RG04) {
   Bench bench;
   bench.run([&] {
@@ -418,7 +419,9 @@ TEST(PreWriteSlots, FailedErasureIsAWriteError_RH06) {
     bench.simulation.spawn("other", [&] { EXPECT_EQ(bench.write(2, 2, 2), 0); });
     EXPECT_EQ(bench.write(4, 1, 3), 0);
     sleep_for(10ms);
-    bench.disk(4).on_request = [](const IoRequest& r) { return r.op == IoOp::write && r.blocks == 1 && r.fua ? EIO : 0; };
+    bench.disk(4).on_request = [](const IoRequest& r) {
+      return r.op == IoOp::write && r.blocks == 1 && r.fua ? EIO : 0;
+    };
     EXPECT_EQ(bench.write(0, 8, 4), 0);
     sleep_for(10ms);
     EXPECT_EQ(bench.state(4), RCS_ERRED);
@@ -481,8 +484,10 @@ TEST(RegenInIo, ErrorErrsTheFailingColumnAlone_RH24) {
 // Random writers, one column that starts failing at some request: all acknowledged data are read back, parity
 // holds while all columns are well, valid log entries never overlap (RL-08), nothing is left behind.
 RC_GTEST_PROP(DataPath, AcknowledgedDataSurviveOneFailure_RD01_RL08_RL17, ()) {
-  BenchOptions options{.columns = *rc::gen::inRange<uint32_t>(3, 7), .interlace = *rc::gen::inRange<uint64_t>(2, 9),
-                       .lines = 6, .slots = *rc::gen::inRange<uint32_t>(2, 6)};
+  BenchOptions options{.columns = *rc::gen::inRange<uint32_t>(3, 7),
+                       .interlace = *rc::gen::inRange<uint64_t>(2, 9),
+                       .lines = 6,
+                       .slots = *rc::gen::inRange<uint32_t>(2, 6)};
   options.maxio = *rc::gen::element<uint64_t>(2048, 4);
   options.cache = *rc::gen::element(CacheKind::none, CacheKind::volatile_write_back);
   options.simulation.seed = *rc::gen::arbitrary<uint32_t>();
@@ -493,7 +498,9 @@ RC_GTEST_PROP(DataPath, AcknowledgedDataSurviveOneFailure_RD01_RL08_RL17, ()) {
   const auto failing = *rc::gen::inRange<uint64_t>(0, options.columns);
   const auto after = *rc::gen::inRange(0, 40);
   if (failure) {
-    bench.disk(failing).on_request = [after, count = 0](const IoRequest&) mutable { return count++ >= after ? EIO : 0; };
+    bench.disk(failing).on_request = [after, count = 0](const IoRequest&) mutable {
+      return count++ >= after ? EIO : 0;
+    };
   }
   const uint64_t total = bench.unit->un.un_total_blocks;
   const auto clients = *rc::gen::inRange<uint64_t>(1, 4);
