@@ -185,6 +185,18 @@ int FaultPlan::at_open(VirtualDisk& disk) {
   return error;
 }
 
+void FaultPlan::died_under(VirtualDisk& disk, const Transfer& t) {
+  for (ArmedFault* fault : disk.armed_) {
+    if (fault->info().number == FailStop::info.number) fired(*fault, t.block, t.blocks);
+  }
+}
+
+void FaultPlan::unreadable_met(const VirtualDisk& disk, uint64_t block) {
+  const Damage* damage = disk.damage().at(block);
+  const bool by_a_fault = damage != nullptr && damage->fault != 0;
+  if (by_a_fault) fired(*faults_.at(damage->fault - 1), block, 1);
+}
+
 const std::vector<FaultInfo>& fault_catalogue() {
   static const std::vector<FaultInfo> rows{
       FailStop::info,         TransientReadError::info, TransientWriteError::info, LatentSectorError::info,

@@ -46,6 +46,9 @@ class FaultPlan {
   void at_before_write(VirtualDisk& disk, uint64_t block, uint32_t blocks);
   void at_after_effect(VirtualDisk& disk, Transfer& transfer);
   [[nodiscard]] int at_open(VirtualDisk& disk);
+  // Told by disks, of what an earlier fault did to a transfer.
+  void died_under(VirtualDisk& disk, const Transfer& transfer);  ///< F01 came while it was in service
+  void unreadable_met(const VirtualDisk& disk, uint64_t block);  ///< a read came to a sector that a fault left so
 
  private:
   struct Timer;

@@ -4,6 +4,7 @@
 #include "engine/assert.h"
 #include "model/disk/disk_bay.h"
 #include "model/disk/fault/fault.h"
+#include "model/disk/fault/honest.h"
 #include "model/disk/late_write.h"
 #include "model/disk/virtual_disk.h"
 #include "model/disk/write_log.h"
@@ -38,6 +39,8 @@ class VirtualDisk::Forgetter final : public CacheSink {
 
 void VirtualDisk::effect(Transfer& t) {
   if (dead_) [[unlikely]] {  // it died while this was in service (F01)
+    const bool told = t.faulted && t.verdict.by_number == FailStop::info.number;
+    if (!told) bay_.faults().died_under(*this, t);
     t.error = EIO;
     t.error_kind = TransferError::media;
     t.residual = t.blocks;
@@ -72,6 +75,7 @@ void VirtualDisk::effect_read(Transfer& t) {
     count = std::min(count, t.verdict.done_blocks);
   if (!damage_.empty()) [[unlikely]] {
     if (const uint32_t good = readable(t.block, count); good < count) {
+      bay_.faults().unreadable_met(*this, t.block + good);
       count = good;
       t.error = EIO;
       t.error_kind = TransferError::media;

@@ -103,6 +103,30 @@ TEST(HonestFault, LatentSectorErrorFailsReadsUntilWritten_F04) {
   EXPECT_TRUE(rig.damage().empty());
 }
 
+// A story that says which faults bit needs to hear of it, whenever the damage was done.
+TEST(HonestFault, EachReadThatMeetsALatentErrorCountsAsABite_F04) {
+  Rig rig;
+  rig.arm(LatentSectorError{.blocks = {6, 8}});
+  EXPECT_EQ(rig.bay->faults().hits(), 0U);
+  rig.read(5, 4);
+  rig.read(7, 1);
+  rig.read(8, 1);
+  EXPECT_EQ(rig.bay->faults().hits(), 2U);
+}
+
+TEST(HonestFault, WhatADyingDiskHadInServiceCountsAsBittenOnce_F01) {
+  Rig rig;
+  Io& in_service = rig.start_write(5, 'a');
+  rig.run_for(50us);
+  rig.arm(FailStop{});
+  rig.run();
+  EXPECT_EQ(in_service.request.error, EIO);
+  const uint64_t hits = rig.bay->faults().hits();
+  EXPECT_EQ(hits, 1U);
+  rig.read(5);
+  EXPECT_EQ(rig.bay->faults().hits(), hits + 1);
+}
+
 // The rewrite sits in the cache and is lost with the power: the sector is bad again.
 TEST(HonestFault, LatentSectorErrorIsClearedByTheMediumNotByTheCache_F04) {
   RigOptions options{.disk = plain_disk(CacheKind::volatile_write_back)};
