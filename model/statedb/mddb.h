@@ -87,6 +87,6 @@ struct Timeval32 {
 }
 
 /// What is wrong with a structure that was read.
-enum class BlockFault : uint8_t { none, magic, revision, checksum, place, content };
+enum class BlockFault : uint8_t { none, unread, magic, revision, checksum, place, content };
 
 }  // namespace raidsim::statedb
