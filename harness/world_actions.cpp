@@ -70,7 +70,7 @@ void World::cut_power(const scenarios::HostAction& action) {
 }
 
 void World::ioctl(const scenarios::Ioctl& request, uint32_t line) {
-  if (!up_) {
+  if (!up_ || !host_->up()) {  // down, or dying in this very step
     if (request.error != "any") {
       verdicts_.violation("EXPECT", fmt::format("script/{}", line), fmt::format("/script/{}: the host is down", line));
     }

@@ -188,7 +188,6 @@ class Drawing {
     request.column = taken_out.column;
     request.error = "any";
     request.verb = disks.empty() ? IoctlVerb::enable : IoctlVerb::replace;
-    request.force = stream_.chance(0.2);  // what a unit beyond tolerance asks for
     if (!disks.empty()) {
       request.with = disks.back();
       disks.pop_back();
