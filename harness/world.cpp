@@ -156,8 +156,11 @@ void World::bring_up() {
   if (ports_.empty()) build_users();
   for (size_t i = 0; i < ports_.size(); ++i) {
     int error = usable ? manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
-    while (error == EAGAIN && manager.view().unit(ports_[i]->minor())->un.un_state == raid::RUS_INIT) {
-      sleep_for(open_retry);
+    // Ever rarer: a schedule that prefers this fiber within its window would have the disks wait for it for ever.
+    for (Duration wait = open_retry;
+         error == EAGAIN && manager.view().unit(ports_[i]->minor())->un.un_state == raid::RUS_INIT;
+         wait = std::min<Duration>(2 * wait, 1s)) {
+      sleep_for(wait);
       error = manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
     }
     refused_[i] = error != 0;

@@ -109,6 +109,18 @@ void expect_clean(const RunResult& result) {
     ADD_FAILURE() << "seed " << result.seed << ": " << v.id << ": " << v.text;
 }
 
+// A line is due in the very step in which the power goes. The administrator's fiber was once spawned on a host that
+// could have none any more, and the process ended.
+TEST(Regression, ACommandMayComeInTheStepOfAPowerCut) {
+  expect_clean(rerun("a-command-in-the-step-of-a-power-cut.json"));
+}
+
+// The boot asks again and again whether a new unit can be opened. A schedule that preferred it let the disks that
+// initialise the unit wait for it, without end (V11).
+TEST(Regression, ABootThatWaitsForAnInitialisationLetsItGoOn_V11) {
+  expect_clean(rerun("a-preferred-boot-waits-for-an-initialisation.json"));
+}
+
 // The power goes while the columns of a new unit are zeroed. What the zeroing fibers share was once on the stack of the
 // fiber that had made it, and that one had ended: the process used dead memory. Now the run ends, as any run does.
 TEST(Regression, HostMayDieWhileColumnsAreZeroed) {
