@@ -11,8 +11,8 @@
 namespace raidsim::statedb {
 namespace {
 
-constexpr size_t magic = 0, revision = 4, sum = 8, blknum = 12, nextblk = 20, timestamp = 24, recsum = 32,
-                 firstentry = 36;
+constexpr size_t magic = 0, revision = 4, sum = 8, blknum = 12, sequence_at = 16, nextblk = 20, timestamp = 24,
+                 recsum = 32, firstentry = 36;
 constexpr size_t entry_bytes = 52;
 constexpr LeftOut own_sum{sum, sum + 4};
 
@@ -69,6 +69,7 @@ void encode(const DirectoryBlock& directory, std::span<std::byte> out) {
   put32(out, magic, MDDB_MAGIC_DB);
   put32(out, revision, MDDB_REV_DB);
   put32(out, blknum, directory.db_blknum);
+  put32(out, sequence_at, directory.sequence);
   put32(out, nextblk, directory.db_nextblk);
   put_time(out, timestamp, directory.db_timestamp);
   put32(out, recsum, directory.db_recsum);
@@ -90,6 +91,7 @@ ReadDirectoryBlock decode_directory_block(std::span<const std::byte> bytes, uint
   ReadDirectoryBlock read;
   DirectoryBlock& block = read.block;
   block.db_blknum = from;
+  block.sequence = get32(bytes, sequence_at);
   block.db_nextblk = get32(bytes, nextblk);
   block.db_timestamp = get_time(bytes, timestamp);
   block.db_recsum = get32(bytes, recsum);

@@ -44,6 +44,7 @@ struct DirectoryBlock {
   uint32_t db_nextblk = 0;  ///< of the next one; 0: last
   Timeval32 db_timestamp;
   uint32_t db_recsum = 0;
+  uint32_t sequence = 0;  ///< of the operation that last changed it; tells which replica is fresher
   std::vector<DirectoryEntry> entries;
   bool operator==(const DirectoryBlock&) const = default;
 

@@ -38,6 +38,7 @@ struct LocatorBlock {
   Timeval32 lb_timestamp;
   SetIdentifier lb_ident{};
   uint32_t lb_flags = 0;
+  uint32_t lb_jlfirstblk = 0, lb_jlblkcnt = 0;  ///< where each replica has its journal (of lb_spare)
   uint32_t lb_didfirstblk = 0, lb_didblkcnt = 0;
   uint32_t lb_dtfirstblk = 0, lb_dtblkcnt = 0;
   Timeval32 lb_inittime;  ///< of the database's creation; tells lineages apart (DB-B6)

@@ -29,7 +29,7 @@ class RecordImage {
  public:
   RecordImage() = default;
   /// A created record: user data zero, commit count 0, fiddle 0, checksum in place (DB-C8 step 5).
-  RecordImage(uint32_t revision, size_t user_bytes, Timeval32 now);
+  RecordImage(uint32_t revision, size_t user_bytes, Timeval32 now, uint32_t sequence = 0);
   /// What was read; ask check() what it is worth. Shape  whole blocks, at least one
   explicit RecordImage(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
 
@@ -40,12 +40,15 @@ class RecordImage {
   [[nodiscard]] uint32_t fiddle() const;
   [[nodiscard]] uint32_t commitcnt() const;  ///< 0: created, never committed
   [[nodiscard]] Timeval32 timestamp() const;
+  /// Of the operation that last changed it, set-wide; in the spare word of the format. Tells who is fresher.
+  [[nodiscard]] uint32_t sequence() const;
   /// Its part of the global XOR.
   [[nodiscard]] uint32_t share() const { return sum() ^ fiddle(); }
   [[nodiscard]] BlockFault check() const;
+  bool operator==(const RecordImage&) const = default;
 
   /// DB-C4 step 5 for one record: new user data, commit count, time, checksum; fiddle 0.
-  void commit(std::span<const std::byte> user_data, Timeval32 now);
+  void commit(std::span<const std::byte> user_data, Timeval32 now, uint32_t sequence = 0);
   void set_fiddle(uint32_t fiddle);
 
  private:

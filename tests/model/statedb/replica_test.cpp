@@ -45,10 +45,10 @@ TEST_F(OneReplica, NeighboursAreOneTransferOthersFollow_DBC1) {
   machine.run([&] {
     Replica replica(disk, 16, 0);
     ASSERT_EQ(replica.read_master(), BlockFault::none);
-    const uint32_t logical[] = {5, 6, 7, 12, 11};
-    Bytes bytes = blocks_of({1, 2, 3, 4, 5});
-    EXPECT_TRUE(replica.write(logical, bytes));
-    EXPECT_EQ(written(), (Runs{{22, 3}, {29, 1}, {28, 1}}));
+    const std::vector<uint32_t> logical = {5, 6, 7, 29, 28};
+    const Bytes bytes = blocks_of({1, 2, 3, 4, 5});
+    EXPECT_TRUE(replica.write_new({logical, bytes}));
+    EXPECT_EQ(written(), (Runs{{22, 3}, {46, 1}, {45, 1}}));
 
     Bytes back(bytes.size());
     EXPECT_TRUE(replica.read(logical, back));
@@ -60,8 +60,9 @@ TEST_F(OneReplica, WhatIsWrittenSurvivesThePowerCut_DBC13) {
   machine.run([&] {
     Replica replica(disk, 16, 0);
     ASSERT_EQ(replica.read_master(), BlockFault::none);
-    Bytes bytes = blocks_of({9, 9, 9});
-    ASSERT_TRUE(replica.write_range(0, 3, bytes));
+    const Bytes bytes = blocks_of({9, 9, 9});
+    const BlockWrite part{block_range(0, 3), bytes};
+    ASSERT_TRUE(replica.update({&part, 1}, 1));
     disk.power_cut();
     Bytes back(bytes.size());
     EXPECT_TRUE(replica.read_singly(0, 3, back));
@@ -74,9 +75,8 @@ TEST_F(OneReplica, TheFirstFailingRunEndsTheWrite_DBC1) {
     Replica replica(disk, 16, 0);
     ASSERT_EQ(replica.read_master(), BlockFault::none);
     disk.fail_writes = EIO;
-    const uint32_t logical[] = {5, 9};
-    Bytes bytes = blocks_of({1, 2});
-    EXPECT_FALSE(replica.write(logical, bytes));
+    const Bytes bytes = blocks_of({1, 2});
+    EXPECT_FALSE(replica.write_new({{5, 9}, bytes}));
     EXPECT_EQ(written(), Runs{});
   });
 }
@@ -94,8 +94,7 @@ TEST_F(OneReplica, NothingOutsideOfItIsTouched_DBF5) {
     Replica replica(disk, 16, 0);
     ASSERT_EQ(replica.read_master(), BlockFault::none);
     Bytes bytes = blocks_of({1, 2});
-    const uint32_t over_the_end[] = {30, 31};
-    EXPECT_FALSE(replica.write(over_the_end, bytes));
+    EXPECT_FALSE(replica.write_new({{30, 31}, bytes}));
     const uint32_t far[] = {0, 1000};
     EXPECT_FALSE(replica.read(far, bytes));
     EXPECT_EQ(written(), Runs{});

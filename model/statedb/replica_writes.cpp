@@ -1,0 +1,92 @@
+#include "model/statedb/replica_writes.h"
+
+#include <deque>
+
+#include "engine/assert.h"
+#include "model/statedb/layout.h"
+
+namespace raidsim::statedb {
+namespace {
+
+/// Does `write` to replica `index`; what an error makes of it is the same for all writes.
+template <class Write>
+bool write_one(SetState& set, Services& services, size_t index, Write write) {
+  Replica* replica = set.members[index].replica.get();
+  RAIDSIM_ASSERT(replica != nullptr);
+  if (write(*replica)) return true;
+  set.lb.lb_locators[index].l_flags |= MDDB_F_EWRITE;
+  services.replica_event(md::EventSubclass::ESC_SVM_ERRED, set.lb.lb_locators[index], set.lb.lb_setno);
+  return false;
+}
+
+template <class Write>
+bool write_each(SetState& set, Services& services, Write write) {
+  bool all = true;
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    if (!set.writable(i)) continue;
+    all = write_one(set, services, i, write) && all;
+  }
+  return all;
+}
+
+}  // namespace
+
+bool update_one(SetState& set, Services& services, size_t index, std::span<const BlockWrite> parts) {
+  return write_one(set, services, index, [&](Replica& replica) { return replica.update(parts, set.sequence); });
+}
+
+bool update_all(SetState& set, Services& services, std::span<const BlockWrite> parts) {
+  return write_each(set, services, [&](Replica& replica) { return replica.update(parts, set.sequence); });
+}
+
+bool write_new_to_all(SetState& set, Services& services, const BlockWrite& part) {
+  return write_each(set, services, [&](Replica& replica) { return replica.write_new(part); });
+}
+
+bool write_directory(SetState& set, Services& services, size_t block) {
+  std::vector<std::byte> bytes(MDDB_BSIZE);
+  encode(set.contents.directory[block], bytes);
+  const BlockWrite part{{set.contents.directory[block].db_blknum}, bytes};
+  return update_all(set, services, {&part, 1});
+}
+
+bool push_locators(SetState& set, Services& services) {
+  ++set.lb.lb_commitcnt;
+  set.lb.lb_timestamp = services.now();
+  std::vector<std::byte> bytes(locator_block_bytes);
+  encode(set.lb, bytes);
+  const BlockWrite part{block_range(locator_block_first, locator_block_blocks), bytes};
+  const uint32_t count = set.lb.lb_commitcnt;
+  bool all = true;
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    if (!set.writable(i)) continue;
+    const bool done = update_one(set, services, i, {&part, 1});
+    set.members[i].lb_count = done ? count : 0;
+    all = all && done;
+  }
+  return all;
+}
+
+bool write_names(SetState& set, Services& services) {
+  set.ln.ln_timestamp = services.now();
+  std::vector<std::byte> bytes(locator_names_bytes);
+  encode(set.ln, bytes);
+  const BlockWrite part{block_range(locator_names_first, locator_names_blocks), bytes};
+  for (size_t i = 0; i < set.members.size(); ++i) set.members[i].names_good = set.writable(i);
+  return update_all(set, services, {&part, 1});
+}
+
+bool copy_out(SetState& set, Services& services, size_t index) {
+  std::deque<std::vector<std::byte>> directory;  // a deque: what parts refer to stays in place
+  std::vector<BlockWrite> parts;
+  for (const DirectoryBlock& block : set.contents.directory) {
+    encode(block, directory.emplace_back(MDDB_BSIZE));
+    parts.push_back({{block.db_blknum}, directory.back()});
+    for (const DirectoryEntry& entry : block.entries) {
+      parts.push_back({entry.de_blks, set.contents.images.at(entry.de_recid).bytes()});
+    }
+  }
+  return update_one(set, services, index, parts);
+}
+
+}  // namespace raidsim::statedb

@@ -1,0 +1,62 @@
+// model/statedb/set_state.h: what a host has in memory of one loaded set: locators, names, contents, replicas.
+//
+// Only the holder of the set's token changes it, and it stays readable while a change is being written (DB-L1).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "model/md/environment.h"
+#include "model/statedb/contents.h"
+#include "model/statedb/locator_block.h"
+#include "model/statedb/locator_names.h"
+#include "model/statedb/quorum.h"
+#include "model/statedb/replica.h"
+
+namespace raidsim::statedb {
+
+/// One replica as this host knows it, at the index of its locator.
+struct Member {
+  std::unique_ptr<Replica> replica;  ///< null: deleted, or EMASTER
+  uint32_t lb_count = 0;             ///< commit count of the locator block on it; 0: none that is good
+  bool names_good = false;           ///< its locator names are the set's
+};
+
+struct SetState {
+  LocatorBlock lb;
+  LocatorNames ln;
+  Contents contents;
+  std::vector<Member> members;  ///< as many as lb.lb_locators
+  uint32_t sequence = 0;        ///< of the last operation
+  bool stale = false;           ///< MD_SET_STALE
+  bool toofew = false;          ///< MD_SET_TOOFEW
+
+  [[nodiscard]] uint32_t replicas() const noexcept;  ///< lc: those not deleted
+  [[nodiscard]] uint32_t active() const noexcept;    ///< alc: those with ACTIVE
+  /// Receives writes to all (DB-C2).
+  [[nodiscard]] bool writable(size_t index) const noexcept {
+    const Locator& locator = lb.lb_locators[index];
+    return locator.has(MDDB_F_ACTIVE) && !locator.has(MDDB_F_EWRITE);
+  }
+};
+
+/// What the database may use of the machine, and the clock of its time stamps: no value comes twice (DB-F4).
+class Services {
+ public:
+  explicit Services(const md::Environment& environment) : env(environment) {}
+  const md::Environment env;
+  [[nodiscard]] Timeval32 now();
+  /// ESC_SVM_ERRED and its kin for the replica of this locator (5.7).
+  void replica_event(md::EventSubclass what, const Locator& locator, uint32_t set) const;
+
+ private:
+  int64_t last_us_ = 0;
+};
+
+/// Free logical blocks (DB-F11, F12); marks replicas that are too small (DB-F13).
+[[nodiscard]] FreeSpace free_space_of(SetState& set);
+/// Logical blocks that a database may use: of the smallest replica that is there (DB-F12).
+[[nodiscard]] uint32_t blocks_of(const SetState& set);
+
+}  // namespace raidsim::statedb
