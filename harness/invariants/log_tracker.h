@@ -28,7 +28,9 @@ class LogTracker {
  public:
   void home_issued(const HomeWrite& write);
   void failed(uint32_t disk, uint64_t number);
-  void durable(uint32_t disk, uint64_t number, uint32_t blocks);
+  /// Blocks [block, block + blocks) of transfer `number` are on the medium. What an older write had there needs no
+  /// entry any more: the newer one got past it, and answers for the rows itself.
+  void durable(uint32_t disk, uint64_t number, uint64_t block, uint32_t blocks);
   /// A live entry is about to be written for rows [row, row + blocks) in the slot at `slot_block` of `disk`.
   [[nodiscard]] Broken entry_issued(uint32_t unit, uint32_t column, uint32_t disk, uint64_t slot_block, uint64_t row,
                                     uint32_t blocks);
@@ -43,7 +45,9 @@ class LogTracker {
  private:
   struct Pending {
     HomeWrite write;
-    uint32_t durable_blocks = 0;
+    std::vector<bool> settled;  ///< by block: on the medium, or overtaken there by a newer write
+    uint32_t left = 0;          ///< blocks that are not
+    void settle(uint64_t block, uint32_t blocks);
   };
   struct Slot {
     uint32_t disk;

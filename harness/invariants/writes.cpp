@@ -294,7 +294,7 @@ class LogKept final : public NamedInvariant {
       tracker_.failed(t.view.disk, t.view.number);
   }
   void on_durable(const Judgement&, const ClassifiedTransfer& t) override {
-    if (t.place.role == Role::data) tracker_.durable(t.view.disk, t.view.number, t.view.blocks);
+    if (t.place.role == Role::data) tracker_.durable(t.view.disk, t.view.number, t.view.block, t.view.blocks);
   }
   void on_host_died(const Judgement&) override { tracker_.host_died(); }
 

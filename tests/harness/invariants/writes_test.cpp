@@ -134,9 +134,10 @@ TEST(LogTracker, SlotIsKeptUntilHomeIsDurable_V9) {
   log.home_issued(home(4));
   EXPECT_NE(log.entry_issued(0, 1, 1, 9, 8, 2), "");   // K21
   EXPECT_EQ(log.entry_issued(0, 1, 1, 18, 0, 2), "");  // another slot
-  log.durable(1, 4, 1);
-  EXPECT_NE(log.erase_issued(0, 1, 1, 9), "");
-  log.durable(1, 4, 1);
+  log.durable(1, 4, 101, 1);
+  log.durable(1, 4, 101, 1);  // the same half once more
+  EXPECT_NE(log.entry_issued(0, 1, 1, 9, 8, 2), "");
+  log.durable(1, 4, 100, 1);
   EXPECT_EQ(log.erase_issued(0, 1, 1, 9), "");
 }
 
@@ -155,8 +156,28 @@ TEST(LogTracker, NoLogIsClearedUnderALiveWrite_V9) {
   EXPECT_NE(log.clear_issued(0, 2, 0), "");
   EXPECT_EQ(log.clear_issued(1, 2, 0), "");  // another unit's
   ASSERT_EQ(log.last_culprit(), nullptr);
-  log.durable(1, 4, 2);
+  log.durable(1, 4, 100, 2);
   EXPECT_EQ(log.clear_issued(0, 2, 0), "");
+}
+
+// Replay writes an older entry's rows home, then a newer one's over half of them, and the disk takes the newer write to
+// its medium first: the half that it overtook never gets there and is not waited for. The other half is.
+TEST(LogTracker, RowsThatANewerWriteOvertookAreNotWaitedFor_V9) {
+  LogTracker log;
+  log.home_issued(home(4));
+  log.home_issued({.unit = 0, .column = 1, .disk = 1, .block = 101, .row = 9, .blocks = 3, .number = 5});
+  log.durable(1, 5, 101, 3);
+  EXPECT_NE(log.clear_issued(0, 2, 0), "");
+  log.durable(1, 4, 100, 1);
+  EXPECT_EQ(log.clear_issued(0, 2, 0), "");
+}
+
+TEST(LogTracker, AnOlderWriteOnTheMediumSaysNothingOfANewerOne_V9) {
+  LogTracker log;
+  log.home_issued(home(4));
+  log.home_issued({.unit = 0, .column = 1, .disk = 1, .block = 101, .row = 9, .blocks = 1, .number = 5});
+  log.durable(1, 4, 100, 2);
+  EXPECT_NE(log.clear_issued(0, 2, 0), "");
 }
 
 }  // namespace

@@ -145,5 +145,11 @@ TEST(Regression, ACrashInAPreWriteStageLeavesTwoEntries_RL08) {
   expect_clean(rerun("a-crash-in-a-pre-write-stage.json"));
 }
 
+// A replay ends early by a failed flush, the next one writes home again, and a small cache takes newer writes to the
+// medium first. What they overtook was once waited for without end.
+TEST(Regression, ASecondReplayOvertakesWhatTheFirstLeftInTheCache_V9) {
+  expect_clean(rerun("a-second-replay-overtakes-the-first.json"));
+}
+
 }  // namespace
 }  // namespace raidsim::harness
