@@ -1,0 +1,148 @@
+#include "model/statedb/equalise.h"
+
+#include "model/statedb/layout.h"
+#include "model/statedb/read_contents.h"
+#include "model/statedb/replica_writes.h"
+
+namespace raidsim::statedb {
+namespace {
+
+void set_flag(Locator& locator, uint32_t flags, bool on) {
+  locator.l_flags = on ? locator.l_flags | flags : locator.l_flags & ~flags;
+}
+
+template <class Use>
+void each_present(SetState& set, Use use) {
+  for (Locator& locator : set.lb.lb_locators) {
+    if (!locator.deleted()) use(locator);
+  }
+}
+
+/// DB-Q2: only the marks; nothing is written and STALE stays.
+bool rescan_stale(SetState& set) {
+  each_present(set, [](Locator& each) { set_flag(each, MDDB_F_ACTIVE, !each.has(MDDB_F_EMASTER)); });
+  return false;
+}
+
+/// What the last change left unfinished on a replica goes home before it is read or written.
+bool settle_all(SetState& set, Services& services) {
+  bool all = true;
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    if (!set.writable(i) || set.members[i].replica->settle()) continue;
+    set.lb.lb_locators[i].l_flags |= MDDB_F_EWRITE;
+    services.replica_event(md::EventSubclass::ESC_SVM_ERRED, set.lb.lb_locators[i], set.lb.lb_setno);
+    all = false;
+  }
+  return all;
+}
+
+bool holds_the_same(SetState& set, size_t index) {
+  const ContentsRead read = read_contents(*set.members[index].replica, set.lb.lb_dbfirstblk);
+  return read.fault == BlockFault::none && read.contents == set.contents;
+}
+
+bool copy_and_mark(SetState& set, Services& services, size_t index) {
+  if (!copy_out(set, services, index)) return false;
+  set.lb.lb_locators[index].l_flags |= MDDB_F_UP2DATE;
+  return true;
+}
+
+/// Steps 1 and 2: those that were out are written, those that were in are compared.
+bool make_equal(SetState& set, Services& services) {
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    const Locator& locator = set.lb.lb_locators[i];
+    if (!locator.has(MDDB_F_ACTIVE) || !locator.has(MDDB_F_SUSPECT)) continue;
+    if (!copy_and_mark(set, services, i)) return false;
+  }
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    Locator& locator = set.lb.lb_locators[i];
+    if (!locator.has(MDDB_F_ACTIVE) || locator.has(MDDB_F_UP2DATE)) continue;
+    if (!holds_the_same(set, i) && !copy_out(set, services, i)) return false;
+    locator.l_flags |= MDDB_F_UP2DATE;
+  }
+  return true;
+}
+
+/// Step 4, and one reason more than the specification has: a replica in use without the present locator block could
+/// later speak for an older list (docs/decisions/0029).
+bool list_to_be_written(const SetState& set) {
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    const Locator& locator = set.lb.lb_locators[i];
+    if (locator.deleted()) continue;
+    if (locator.has(MDDB_F_ACTIVE) != locator.has(MDDB_F_OLDACT)) return true;
+    if (!locator.has(MDDB_F_ACTIVE)) continue;
+    if (set.members[i].lb_count != set.lb.lb_commitcnt || !set.members[i].names_good) return true;
+  }
+  return false;
+}
+
+/// DB-Q5.
+bool equalising_pass(SetState& set, Services& services) {
+  if (!settle_all(set, services) || !make_equal(set, services)) return false;
+  if (list_to_be_written(set)) {
+    if (!push_locators(set, services) || !push_locators(set, services)) return false;
+    if (!write_names(set, services)) return false;
+  }
+  each_present(set, [](Locator& each) { set_flag(each, MDDB_F_OLDACT, each.has(MDDB_F_ACTIVE)); });
+  return true;
+}
+
+/// DB-Q4 step 5: those that failed are out. How many are left.
+uint32_t drop_failed(SetState& set) {
+  uint32_t left = 0;
+  each_present(set, [&left](Locator& each) {
+    if (each.has(MDDB_F_EMASTER)) return;
+    if (each.has(MDDB_F_EWRITE)) {
+      set_flag(each, MDDB_F_ACTIVE | MDDB_F_UP2DATE, false);
+    } else {
+      ++left;
+    }
+  });
+  return left;
+}
+
+/// DB-Q4 from step 3 on. Each round loses a replica, so it ends.
+bool go_on_with_enough(SetState& set, Services& services) {
+  bool enough = enough_to_run(set.active(), set.replicas());
+  while (enough) {
+    if (equalising_pass(set, services)) {
+      set.toofew = false;
+      return true;
+    }
+    enough = enough_to_run(drop_failed(set), set.replicas());
+  }
+  set.toofew = true;
+  return false;
+}
+
+}  // namespace
+
+bool full_rescan(SetState& set, Services& services) {
+  if (set.stale) return rescan_stale(set);
+  each_present(set, [](Locator& each) {
+    const bool was = each.has(MDDB_F_ACTIVE), there = !each.has(MDDB_F_EMASTER);
+    set_flag(each, MDDB_F_OLDACT, was);
+    set_flag(each, MDDB_F_SUSPECT, !was);
+    set_flag(each, MDDB_F_ACTIVE, there);
+    if (there) set_flag(each, MDDB_F_EWRITE | MDDB_F_TOOSMALL, false);
+  });
+  static_cast<void>(free_space_of(set));
+  return go_on_with_enough(set, services);
+}
+
+bool quick_rescan(SetState& set, Services& services) {
+  if (set.stale) return rescan_stale(set);
+  size_t failed = 0;
+  const auto& locators = set.lb.lb_locators;
+  while (failed < locators.size() && !(locators[failed].has(MDDB_F_ACTIVE) && locators[failed].has(MDDB_F_EWRITE))) {
+    ++failed;
+  }
+  if (failed == locators.size()) return !set.toofew;
+  set_flag(set.lb.lb_locators[failed], MDDB_F_ACTIVE, false);
+  for (size_t i = failed; i < locators.size(); ++i) set_flag(set.lb.lb_locators[i], MDDB_F_UP2DATE, false);
+  return go_on_with_enough(set, services);
+}
+
+bool recover(SetState& set, Services& services) { return quick_rescan(set, services) || full_rescan(set, services); }
+
+}  // namespace raidsim::statedb

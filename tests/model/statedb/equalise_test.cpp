@@ -1,0 +1,113 @@
+// Replicas fail while the set runs: who is out, that the others are equal, and that the list says so on every disk
+// before the operation counts as done (DB-Q3 to Q8, INV-D1, D5).
+#include "model/statedb/equalise.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/model/statedb/set_world.h"
+
+namespace raidsim::statedb {
+namespace {
+
+using testing::SetWorld;
+
+void expect_equal(SetWorld& world, size_t index) {
+  const auto disk = world.read_back(index);
+  EXPECT_EQ(disk.contents.fault, BlockFault::none) << "replica " << index;
+  EXPECT_TRUE(disk.contents.contents == world.set.contents) << "replica " << index;
+  EXPECT_EQ(disk.locators.fault, BlockFault::none) << "replica " << index;
+  EXPECT_EQ(disk.locators.block.lb_commitcnt, world.set.lb.lb_commitcnt) << "replica " << index;
+}
+
+TEST(Equalise, AllThatAreThereAreWrittenAndListed_INVD1) {
+  SetWorld world(3);
+  world.machine.run([&] {
+    world.add_record(1, 70);
+    ASSERT_TRUE(world.start());
+    EXPECT_EQ(world.set.lb.lb_commitcnt, 2U);  // two pushes (DB-Q5)
+    for (size_t i = 0; i < 3; ++i) expect_equal(world, i);
+    EXPECT_TRUE(quick_rescan(world.set, world.services));  // nothing failed: nothing to do
+    EXPECT_EQ(world.set.lb.lb_commitcnt, 2U);
+  });
+}
+
+// One replica refuses a directory block: it is out, and each other disk says so when recovery returns.
+TEST(Equalise, AFailedReplicaIsOutOnEveryOtherDiskBeforeItIsOver_INVD5) {
+  for (size_t bad = 0; bad < 3; ++bad) {
+    SetWorld world(3);
+    world.machine.run([&] {
+      ASSERT_TRUE(world.start());
+      world.add_record(1, 70);
+      world.machine.disks[bad]->fail_writes = EIO;
+      const auto& image = world.set.contents.images.at(1);
+      EXPECT_FALSE(write_new_to_all(world.set, world.services, {{70}, image.bytes()}));
+      static_cast<void>(write_directory(world.set, world.services, 0));  // skips it now (DB-C2)
+      ASSERT_TRUE(recover(world.set, world.services));
+      EXPECT_EQ(world.set.lb.lb_commitcnt, 4U);
+      for (size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(world.active(i), i != bad);
+        if (i == bad) continue;
+        expect_equal(world, i);
+        EXPECT_FALSE(world.read_back(i).locators.block.lb_locators[bad].has(MDDB_F_ACTIVE));
+      }
+      EXPECT_EQ(world.machine.heard(md::EventSubclass::ESC_SVM_ERRED), 1U);
+    });
+  }
+}
+
+// DB-Q8: it comes back in working order, but stays out as long as the set runs well without it.
+TEST(Equalise, ADroppedReplicaStaysOutUntilAFullRescan_DBQ8) {
+  SetWorld world(3);
+  world.machine.run([&] {
+    ASSERT_TRUE(world.start());
+    world.machine.disks[0]->fail_writes = EIO;
+    static_cast<void>(write_directory(world.set, world.services, 0));
+    ASSERT_TRUE(recover(world.set, world.services));
+    world.machine.disks[0]->fail_writes = 0;
+    world.add_record(1, 70);
+    EXPECT_TRUE(quick_rescan(world.set, world.services));
+    EXPECT_FALSE(world.active(0));
+    ASSERT_TRUE(full_rescan(world.set, world.services));
+    for (size_t i = 0; i < 3; ++i) EXPECT_TRUE(world.active(i));
+    expect_equal(world, 0);  // it was out, so all of it is written (SUSPECT)
+  });
+}
+
+// Exactly half may go on, less may not; when enough are back a probe makes all equal again.
+TEST(Equalise, RunsOnHalfAndStopsBelowIt_DBQ0) {
+  for (uint32_t replicas = 1; replicas <= 7; ++replicas) {
+    for (uint32_t failing = 1; failing <= replicas; ++failing) {
+      SetWorld world(replicas);
+      world.machine.run([&] {
+        ASSERT_TRUE(world.start());
+        for (uint32_t i = 0; i < failing; ++i) world.machine.disks[i]->fail_writes = EIO;
+        EXPECT_FALSE(write_directory(world.set, world.services, 0));
+        EXPECT_EQ(recover(world.set, world.services), enough_to_run(replicas - failing, replicas))
+            << failing << " of " << replicas;
+        EXPECT_EQ(world.set.toofew, !enough_to_run(replicas - failing, replicas));
+
+        for (uint32_t i = 0; i < failing; ++i) world.machine.disks[i]->fail_writes = 0;
+        EXPECT_TRUE(full_rescan(world.set, world.services));
+        EXPECT_FALSE(world.set.toofew);
+        for (uint32_t i = 0; i < replicas; ++i) expect_equal(world, i);
+      });
+    }
+  }
+}
+
+// INV-D31: a stale set writes nothing, and no rescan makes it whole.
+TEST(Equalise, AStaleSetWritesNothing_DBQ2) {
+  SetWorld world(3);
+  world.machine.run([&] {
+    ASSERT_TRUE(world.start());
+    world.set.stale = true;
+    for (const auto& disk : world.machine.disks) disk->log.clear();
+    EXPECT_FALSE(full_rescan(world.set, world.services));
+    EXPECT_FALSE(recover(world.set, world.services));
+    for (const auto& disk : world.machine.disks) EXPECT_TRUE(disk->log.empty());
+    EXPECT_TRUE(world.set.stale);
+  });
+}
+
+}  // namespace
+}  // namespace raidsim::statedb
