@@ -29,6 +29,8 @@ struct SetState {
   Contents contents;
   std::vector<Member> members;  ///< as many as lb.lb_locators
   uint32_t sequence = 0;        ///< of the last operation
+  uint32_t zombie = 0;          ///< a record whose create failed after it was entered; 0: none
+  uint32_t stale_deletes = 0;   ///< deletes that failed on disk and stand in memory
   bool stale = false;           ///< MD_SET_STALE
   bool toofew = false;          ///< MD_SET_TOOFEW
 
