@@ -11,27 +11,26 @@ void LogTracker::home_issued(const HomeWrite& write) {
   std::erase_if(pending_, [&](const Pending& p) {
     return p.write.disk == write.disk && p.write.block == write.block && p.write.blocks == write.blocks;
   });
-  pending_.push_back({.write = write, .settled = std::vector<bool>(write.blocks), .left = write.blocks});
+  pending_.push_back({.write = write, .first = write.block, .end = write.block + write.blocks});
 }
 
 void LogTracker::failed(uint32_t disk, uint64_t number) {
   std::erase_if(pending_, [&](const Pending& p) { return p.write.disk == disk && p.write.number == number; });
 }
 
-void LogTracker::Pending::settle(uint64_t block, uint32_t blocks) {
-  const uint64_t end = std::min(block + blocks, write.block + write.blocks);
-  for (uint64_t b = std::max(block, write.block); b < end; ++b) {
-    const auto i = static_cast<size_t>(b - write.block);
-    left -= settled[i] ? 0U : 1U;
-    settled[i] = true;
-  }
-}
-
 void LogTracker::durable(uint32_t disk, uint64_t number, uint64_t block, uint32_t blocks) {
-  for (Pending& p : pending_) {
-    if (p.write.disk == disk && p.write.number <= number) p.settle(block, blocks);
+  const uint64_t end = block + blocks;
+  for (size_t i = pending_.size(); i-- > 0;) {  // from behind: pieces that are added need no look
+    Pending& p = pending_[i];
+    if (p.write.disk != disk || p.write.number > number || p.end <= block || end <= p.first) continue;
+    const Pending behind{.write = p.write, .first = end, .end = p.end};
+    p.end = block;
+    if (p.first >= p.end) {
+      p = pending_.back();
+      pending_.pop_back();
+    }
+    if (behind.first < behind.end) pending_.push_back(behind);
   }
-  std::erase_if(pending_, [](const Pending& p) { return p.left == 0; });
 }
 
 LogTracker::Slot* LogTracker::find(uint32_t disk, uint64_t slot_block) {

@@ -43,11 +43,10 @@ class LogTracker {
   [[nodiscard]] const HomeWrite* last_culprit() const noexcept { return culprit_ ? &last_ : nullptr; }
 
  private:
+  /// A home write, or what is left of it: several of one number when its middle is on the medium.
   struct Pending {
     HomeWrite write;
-    std::vector<bool> settled;  ///< by block: on the medium, or overtaken there by a newer write
-    uint32_t left = 0;          ///< blocks that are not
-    void settle(uint64_t block, uint32_t blocks);
+    uint64_t first = 0, end = 0;  ///< blocks of the disk that are neither on the medium nor overtaken there
   };
   struct Slot {
     uint32_t disk;

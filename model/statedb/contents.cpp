@@ -66,13 +66,6 @@ bool Contents::take_blocks(FreeSpace& space) const {
   return all;
 }
 
-uint32_t Contents::sequence() const {
-  uint32_t highest = 0;
-  for (const DirectoryBlock& block : directory) highest = std::max(highest, block.sequence);
-  for (const auto& [number, image] : images) highest = std::max(highest, image.sequence());
-  return highest;
-}
-
 Contents new_contents(Timeval32 now) {
   Contents contents;
   DirectoryBlock& first = contents.directory.emplace_back();

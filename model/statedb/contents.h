@@ -31,8 +31,6 @@ struct Contents {
   [[nodiscard]] uint32_t highest_block() const;
   /// Marks what is in use. False: a block has two owners, or lies outside (INV-D8).
   [[nodiscard]] bool take_blocks(FreeSpace& space) const;
-  /// The highest sequence number in it.
-  [[nodiscard]] uint32_t sequence() const;
 };
 
 /// An empty database: one directory block, its share the whole of the equation (1.8).

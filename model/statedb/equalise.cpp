@@ -24,18 +24,6 @@ bool rescan_stale(SetState& set) {
   return false;
 }
 
-/// What the last change left unfinished on a replica goes home before it is read or written.
-bool settle_all(SetState& set, Services& services) {
-  bool all = true;
-  for (size_t i = 0; i < set.members.size(); ++i) {
-    if (!set.writable(i) || set.members[i].replica->settle()) continue;
-    set.lb.lb_locators[i].l_flags |= MDDB_F_EWRITE;
-    services.replica_event(md::EventSubclass::ESC_SVM_ERRED, set.lb.lb_locators[i], set.lb.lb_setno);
-    all = false;
-  }
-  return all;
-}
-
 bool holds_the_same(SetState& set, size_t index) {
   const ContentsRead read = read_contents(*set.members[index].replica, set.lb.lb_dbfirstblk);
   return read.fault == BlockFault::none && read.contents == set.contents;
@@ -57,8 +45,11 @@ bool make_equal(SetState& set, Services& services) {
   for (size_t i = 0; i < set.members.size(); ++i) {
     Locator& locator = set.lb.lb_locators[i];
     if (!locator.has(MDDB_F_ACTIVE) || locator.has(MDDB_F_UP2DATE)) continue;
-    if (!holds_the_same(set, i) && !copy_out(set, services, i)) return false;
-    locator.l_flags |= MDDB_F_UP2DATE;
+    if (holds_the_same(set, i)) {
+      locator.l_flags |= MDDB_F_UP2DATE;
+    } else if (!copy_and_mark(set, services, i)) {
+      return false;
+    }
   }
   return true;
 }
@@ -132,15 +123,14 @@ bool full_rescan(SetState& set, Services& services) {
 
 bool quick_rescan(SetState& set, Services& services) {
   if (set.stale) return rescan_stale(set);
-  size_t failed = 0;
-  const auto& locators = set.lb.lb_locators;
-  while (failed < locators.size() && !(locators[failed].has(MDDB_F_ACTIVE) && locators[failed].has(MDDB_F_EWRITE))) {
-    ++failed;
+  bool failed = false;
+  for (Locator& locator : set.lb.lb_locators) {
+    const bool out = locator.has(MDDB_F_ACTIVE) && locator.has(MDDB_F_EWRITE);
+    failed = failed || out;
+    if (out) set_flag(locator, MDDB_F_ACTIVE, false);
+    if (failed) set_flag(locator, MDDB_F_UP2DATE, false);
   }
-  if (failed == locators.size()) return !set.toofew;
-  set_flag(set.lb.lb_locators[failed], MDDB_F_ACTIVE, false);
-  for (size_t i = failed; i < locators.size(); ++i) set_flag(set.lb.lb_locators[i], MDDB_F_UP2DATE, false);
-  return go_on_with_enough(set, services);
+  return failed ? go_on_with_enough(set, services) : !set.toofew;
 }
 
 bool recover(SetState& set, Services& services) { return quick_rescan(set, services) || full_rescan(set, services); }

@@ -44,10 +44,4 @@ ContentsRead read_contents(Replica& replica, uint32_t first) {
   return read;
 }
 
-ReadLocatorNames read_names(Replica& replica, uint32_t first) {
-  std::vector<std::byte> bytes(locator_names_bytes);
-  if (!replica.read(block_range(first, locator_names_blocks), bytes)) return {.fault = BlockFault::unread, .names = {}};
-  return decode_locator_names(bytes);
-}
-
 }  // namespace raidsim::statedb

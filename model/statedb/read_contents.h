@@ -2,7 +2,6 @@
 #pragma once
 
 #include "model/statedb/contents.h"
-#include "model/statedb/locator_names.h"
 #include "model/statedb/replica.h"
 
 namespace raidsim::statedb {
@@ -15,8 +14,5 @@ struct ContentsRead {
 /// Directory chain from logical block `first` on, every record, and the equation over all of them.
 /// Suspends. Errors  content: a chain without end, two owners of a block, records twice, or the XOR is off
 [[nodiscard]] ContentsRead read_contents(Replica& replica, uint32_t first);
-
-/// Suspends.
-[[nodiscard]] ReadLocatorNames read_names(Replica& replica, uint32_t first);
 
 }  // namespace raidsim::statedb

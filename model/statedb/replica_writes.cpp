@@ -43,6 +43,10 @@ bool write_new_to_all(SetState& set, Services& services, const BlockWrite& part)
   return write_each(set, services, [&](Replica& replica) { return replica.write_new(part); });
 }
 
+bool settle_all(SetState& set, Services& services) {
+  return write_each(set, services, [](Replica& replica) { return replica.settle(); });
+}
+
 bool write_directory(SetState& set, Services& services, size_t block) {
   std::vector<std::byte> bytes(MDDB_BSIZE);
   encode(set.contents.directory[block], bytes);
@@ -72,8 +76,13 @@ bool write_names(SetState& set, Services& services) {
   std::vector<std::byte> bytes(locator_names_bytes);
   encode(set.ln, bytes);
   const BlockWrite part{block_range(locator_names_first, locator_names_blocks), bytes};
-  for (size_t i = 0; i < set.members.size(); ++i) set.members[i].names_good = set.writable(i);
-  return update_all(set, services, {&part, 1});
+  bool all = true;
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    if (!set.writable(i)) continue;
+    set.members[i].names_good = update_one(set, services, i, {&part, 1});
+    all = all && set.members[i].names_good;
+  }
+  return all;
 }
 
 bool copy_out(SetState& set, Services& services, size_t index) {

@@ -14,6 +14,9 @@ namespace raidsim::statedb {
 /// For blocks that nothing refers to yet.
 [[nodiscard]] bool write_new_to_all(SetState& set, Services& services, const BlockWrite& part);
 
+/// What the last change left unfinished on a writable replica goes home.
+[[nodiscard]] bool settle_all(SetState& set, Services& services);
+
 /// Directory block `block` of the chain, written to all.
 [[nodiscard]] bool write_directory(SetState& set, Services& services, size_t block);
 

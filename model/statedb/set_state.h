@@ -3,7 +3,6 @@
 // Only the holder of the set's token changes it, and it stays readable while a change is being written (DB-L1).
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 

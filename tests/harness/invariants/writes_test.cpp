@@ -172,6 +172,16 @@ TEST(LogTracker, RowsThatANewerWriteOvertookAreNotWaitedFor_V9) {
   EXPECT_EQ(log.clear_issued(0, 2, 0), "");
 }
 
+TEST(LogTracker, AWriteWhoseMiddleWasOvertakenIsWaitedForOnBothSides_V9) {
+  LogTracker log;
+  log.home_issued({.unit = 0, .column = 1, .disk = 1, .block = 100, .row = 8, .blocks = 5, .number = 4});
+  log.durable(1, 5, 102, 1);
+  log.durable(1, 4, 100, 2);
+  EXPECT_NE(log.clear_issued(0, 2, 0), "");
+  log.durable(1, 4, 103, 2);
+  EXPECT_EQ(log.clear_issued(0, 2, 0), "");
+}
+
 TEST(LogTracker, AnOlderWriteOnTheMediumSaysNothingOfANewerOne_V9) {
   LogTracker log;
   log.home_issued(home(4));

@@ -99,6 +99,18 @@ TEST(Operations, AFullDatabaseSaysSoAndIsAsItWas_DBC8) {
   });
 }
 
+TEST(Operations, TheSmallestDatabaseHasRoomForARecord_DBC8) {
+  SetWorld world(1, smallest_database);
+  world.machine.run([&] {
+    ASSERT_TRUE(world.start());
+    const Created one = create_record(world.set, world.services, {.user_bytes = 60});
+    EXPECT_EQ(one.status, DbStatus::ok);
+    EXPECT_EQ(commit(world, {one.number}, 7), DbStatus::ok);
+    EXPECT_EQ(create_record(world.set, world.services, {.user_bytes = 10'000}).status, DbStatus::nospace);
+    expect_all_equal(world);
+  });
+}
+
 // Too few replicas: the create fails, and when they are back the record that nobody got is gone (DB-Q1).
 TEST(Operations, WhatFailedBelowHalfIsSettledByTheNextOperation_DBQ1) {
   SetWorld world(3);

@@ -11,10 +11,13 @@ namespace raidsim::testing {
 
 class SetWorld {
  public:
-  static constexpr uint32_t replica_at = 16, physical_blocks = 81, logical_blocks = physical_blocks - 1;
+  static constexpr uint32_t replica_at = 16;
 
-  explicit SetWorld(uint32_t replicas) {
-    for (uint32_t i = 0; i < replicas; ++i) format(machine.add_disk(replica_at + physical_blocks));
+  explicit SetWorld(uint32_t replicas, uint32_t logical_blocks = 80) {
+    const uint32_t physical_blocks = logical_blocks + 1;
+    for (uint32_t i = 0; i < replicas; ++i) {
+      format(machine.add_disk(replica_at + physical_blocks), physical_blocks);
+    }
     set.contents = statedb::new_contents({1, 0});
     set.lb.lb_lnfirstblk = statedb::locator_names_first;
     set.lb.lb_lnblkcnt = statedb::locator_names_blocks;
@@ -65,7 +68,7 @@ class SetWorld {
   statedb::SetState set;
 
  private:
-  static void format(TestDisk& disk) {
+  static void format(TestDisk& disk, uint32_t physical_blocks) {
     std::vector<std::byte> bytes = disk.bytes();
     encode(statedb::new_master_block(replica_at, physical_blocks, 0, {1, 2}),
            std::span(bytes).subspan(replica_at * block_bytes, block_bytes));
