@@ -62,9 +62,6 @@ static_assert(static_cast<int>(disk::LatencyKind::hdd_detailed) ==
               static_cast<int>(scenarios::LatencyModel::hdd_detailed));
 static_assert(static_cast<int>(disk::QueuePolicy::scheduler) == static_cast<int>(scenarios::QueuePolicy::scheduler));
 
-constexpr uint64_t store_blocks = 16'384;  // 8 MiB
-constexpr DeviceId store_id = 0x73'74'61'74'65'64'62;
-
 disk::DiskOptions options_of(const scenarios::Disk& from) {
   const DeviceId own_id = stream_seed(0, from.name) | 1;  // 0 would mean that it has none
   disk::DiskOptions to;
@@ -83,15 +80,6 @@ disk::DiskOptions options_of(const scenarios::Disk& from) {
   return to;
 }
 
-disk::DiskOptions store_options() {
-  disk::DiskOptions options;
-  options.name = "statedb";
-  options.id = store_id;
-  options.blocks = store_blocks;
-  options.latency.kind = disk::LatencyKind::fixed;
-  return options;
-}
-
 }  // namespace
 
 md::Minor minor_of_name(const std::string& unit) { return md::make_minor(0, number_in(unit)); }
@@ -106,27 +94,18 @@ std::vector<SliceLayout> slice_layout(const scenarios::Scenario& scenario) {
                                                static_cast<uint64_t>(replicas) * scenario.replica_blocks;
     out.push_back({.slice0 = front, .blocks = d.size_blocks});
   }
-  out.push_back({.slice0 = store_blocks, .blocks = store_blocks});
   return out;
 }
 
 std::vector<disk::DiskOptions> disk_options(const scenarios::Scenario& scenario) {
   const auto slices = slice_layout(scenario);
   std::vector<disk::DiskOptions> out;
-  out.reserve(scenario.disks.size() + 1);
+  out.reserve(scenario.disks.size());
   for (size_t i = 0; i < scenario.disks.size(); ++i) {
     out.push_back(options_of(scenario.disks[i]));
     out.back().front_slice_blocks = slices[i].slice0;
   }
-  out.push_back(store_options());
   return out;
-}
-
-statedb::StoreLocation store_location(const scenarios::Scenario& scenario) {
-  return {.id = store_id,
-          .slice = 0,
-          .number = disk_slice(static_cast<uint32_t>(scenario.disks.size()), 0),
-          .geometry = {.first_block = 0, .blocks = store_blocks}};
 }
 
 Administrator::Administrator(Manager& manager, const scenarios::Scenario& scenario)

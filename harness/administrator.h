@@ -18,10 +18,9 @@ namespace raidsim::harness {
 [[nodiscard]] md::Minor minor_of_name(const std::string& unit);
 [[nodiscard]] md::PoolId pool_of_name(const std::string& pool);
 
-/// Slices and disk options as the scenario wants them, the record store's own disk behind the others.
+/// Slices and disk options as the scenario wants them.
 [[nodiscard]] std::vector<SliceLayout> slice_layout(const scenarios::Scenario& scenario);
 [[nodiscard]] std::vector<disk::DiskOptions> disk_options(const scenarios::Scenario& scenario);
-[[nodiscard]] statedb::StoreLocation store_location(const scenarios::Scenario& scenario);
 
 class Administrator {
  public:

@@ -3,9 +3,13 @@
 #include "model/disk/disk_bay.h"
 
 namespace raidsim::harness {
+namespace {
 
-Machine::Machine(const MachineParts& parts, const disk::HostDriverOptions& options, const statedb::StoreLocation& store)
-    : driver_(*parts.bay, options) {
+constexpr statedb::SetIdentifier host_serial{'r', 'a', 'i', 'd', 's', 'i', 'm', '-', '0', '0', '0', '1'};
+
+}  // namespace
+
+Machine::Machine(const MachineParts& parts, const disk::HostDriverOptions& options) : driver_(*parts.bay, options) {
   md::Environment environment;
   environment.host = parts.host;
   environment.devices = &driver_;
@@ -15,7 +19,10 @@ Machine::Machine(const MachineParts& parts, const disk::HostDriverOptions& optio
   environment.notifier = parts.notifier;
   environment.panic = parts.panic;
   environment.panic_context = parts.panic_context;
-  manager_ = std::make_unique<Manager>(environment, store);
+  statedb::DatabaseOptions database;
+  database.load.ident = host_serial;
+  database.boot_list = parts.boot_list;
+  manager_ = std::make_unique<Manager>(environment, database);
 }
 
 }  // namespace raidsim::harness

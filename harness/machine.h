@@ -21,11 +21,12 @@ struct MachineParts {
   md::Notifier* notifier = nullptr;
   void (*panic)(void* context, const char* why) = nullptr;
   void* panic_context = nullptr;
+  const statedb::BootList* boot_list = nullptr;
 };
 
 class Machine {
  public:
-  Machine(const MachineParts& parts, const disk::HostDriverOptions& options, const statedb::StoreLocation& store);
+  Machine(const MachineParts& parts, const disk::HostDriverOptions& options);
 
   [[nodiscard]] Manager& manager() noexcept { return *manager_; }
   [[nodiscard]] const Manager& manager() const noexcept { return *manager_; }

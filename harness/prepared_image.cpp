@@ -5,6 +5,7 @@
 #include "engine/simulation.h"
 #include "harness/administrator.h"
 #include "harness/machine.h"
+#include "harness/replica_tool.h"
 #include "scenarios/error.h"
 #include "scenarios/names.h"
 #include "scenarios/unit_layout.h"
@@ -38,14 +39,16 @@ class Workshop {
                                                       .console = &console_,
                                                       .notifier = &events_,
                                                       .panic = [](void*, const char*) {},
-                                                      .panic_context = nullptr},
-                                         disk::HostDriverOptions{.open_time = Duration{}}, store_location(scenario_));
+                                                      .panic_context = nullptr,
+                                                      .boot_list = &boot_list_},
+                                         disk::HostDriverOptions{.open_time = Duration{}});
     host_->spawn("administrator", [this] { create_all(); });
     const RunEnd end = simulation_.run();
     if (end == RunEnd::failed) problem_ = simulation_.failure()->what;
     if (!problem_.empty()) throw scenarios::ScenarioError(scenario_.name, place_, problem_);
     auto image = std::make_shared<PreparedImage>();
     image->disks = disk::prepare(bay_);
+    image->boot_list = std::move(boot_list_);
     image->units = std::move(units_);
     for (const scenarios::Workload& workload : scenario_.workload) image->logs.push_back(log_of(workload));
     return image;
@@ -72,10 +75,12 @@ class Workshop {
 
   void create_all() {
     Manager& manager = machine_->manager();
-    if (!manager.format_store() || !manager.boot()) {
-      refuse("", "the record store cannot be prepared");
-      return;
+    static_cast<void>(manager.boot());  // there is no database yet; the first replica makes one
+    ReplicaTool replicas(manager, machine_->driver(), clock_, boot_list_);
+    for (size_t i = 0; i < scenario_.replicas.size() && problem_.empty(); ++i) {
+      check(fmt::format("/replicas/{}", i), replicas.add(replica_of(scenario_, i)));
     }
+    if (!problem_.empty()) return;
     Administrator administrator(manager, scenario_);
     for (size_t i = 0; i < scenario_.pools.size() && problem_.empty(); ++i) {
       check(fmt::format("/pools/{}", i), administrator.create_pool(scenario_.pools[i]));
@@ -117,6 +122,7 @@ class Workshop {
   HostEvents events_;
   std::unique_ptr<Machine> machine_;
   std::vector<std::optional<raid::Unit>> units_;
+  statedb::BootList boot_list_;
   std::string place_, problem_;
 };
 

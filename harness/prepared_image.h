@@ -10,13 +10,15 @@
 
 #include "model/disk/snapshot.h"
 #include "model/raid/unit.h"
+#include "model/statedb/boot_list.h"
 #include "scenarios/iolog.h"
 #include "scenarios/scenario.h"
 
 namespace raidsim::harness {
 
 struct PreparedImage {
-  disk::PreparedDisks disks;                                  ///< the scenario's, then the record store's own
+  disk::PreparedDisks disks;                                  ///< the scenario's
+  statedb::BootList boot_list;                                ///< where the replicas are
   std::vector<std::optional<raid::Unit>> units;               ///< by index; nothing for one that is created at time 0
   std::vector<std::shared_ptr<const scenarios::Iolog>> logs;  ///< by index of the workload; null without one
 };

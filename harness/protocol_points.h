@@ -7,7 +7,7 @@
 //     resync lock              resync-write
 //   data area before replay    replay-...    -> replay-read, replay-write
 //   data area otherwise        home-write, data-read, parity-read -> home-write-issued, home-write-done
-//   slice 7, record store      replica-...   -> replica-write
+//   slice 7                    replica-...   -> replica-write
 #pragma once
 
 #include <cstdint>

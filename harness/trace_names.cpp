@@ -28,7 +28,6 @@ void add_things(TraceFile& file, const Scenario& scenario) {
     file.names["disk"][d] = scenario.disks[d].name;
     file.names["device"][minor_of(disk_slice(d, 0))] = scenario.disks[d].name;
   }
-  file.names["disk"][static_cast<uint32_t>(scenario.disks.size())] = "record store";
   for (uint32_t u = 0; u < scenario.units.size(); ++u) {
     file.names["unit"][u] = scenario.units[u].name;
     file.names["minor"][minor_of_name(scenario.units[u].name)] = scenario.units[u].name;

@@ -63,6 +63,7 @@ std::vector<std::string> names_of(const std::vector<Named>& list) {
 World::World(const scenarios::Scenario& scenario, const PreparedImage& image, const RunOptions& options)
     : scenario_(scenario),
       image_(image),
+      boot_list_(image.boot_list),
       simulation_(simulation_options(scenario, options)),
       bay_(simulation_, page_pool(), disk_options(scenario)),
       host_(std::make_unique<Host>(simulation_, "host")),
@@ -122,9 +123,12 @@ void World::start() {
                                                     .console = &console_,
                                                     .notifier = &events_,
                                                     .panic = panic,
-                                                    .panic_context = this},
-                                       disk::HostDriverOptions{}, store_location(scenario_));
+                                                    .panic_context = this,
+                                                    .boot_list = &boot_list_},
+                                       disk::HostDriverOptions{});
   simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_);
+  booted_at_ = simulation_.now();
+  panicked_ = false;
   host_->spawn("boot", [this] { bring_up(); });
   if (epoch_ == 1) script_->start();
 }
@@ -162,6 +166,10 @@ void World::bring_up() {
          wait = std::min<Duration>(2 * wait, 1s)) {
       sleep_for(wait);
       error = manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
+    }
+    if (error == EROFS) {
+      verdicts_.finding(Outcome::refused, fmt::format("{} is read-only: the state database is stale", ports_[i]->name()));
+      error = manager.open(ports_[i]->minor(), md::FREAD, md::OTYP_BLK);
     }
     refused_[i] = error != 0;
     if (error == 0) ports_[i]->attach(&manager);
@@ -226,14 +234,11 @@ void World::host_is_dead() {
   if (!script_->may_boot()) simulation_.schedule_after(boot_due_, scenario_.reboot_after);
 }
 
-// A panic is a crash decided by the code under test. With one copy of the records on a disk that no script
-// line can reach, quorum is never lost: no panic is legitimate (D-03).
-void World::panic(void* context, const char* why) {
+// A panic is a crash decided by the code under test; whether it had to be is judged when the host is dead (D-03).
+void World::panic(void* context, const char*) {
   World& world = *static_cast<World*>(context);
   world.panicked_ = true;
   world.simulation_.recorder().add(world.simulation_.now(), kind_panic, 0);
-  world.verdicts_.reached(Outcome::hang);
-  world.verdicts_.violation("V11", "panic", fmt::format("panic without a lost quorum: {}", why));
   world.crash(disk::CrashKind::host_only, disk::OutstandingFate::drawn);
 }
 

@@ -75,7 +75,11 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] const std::vector<std::unique_ptr<UnitPort>>& ports() const noexcept { return ports_; }
   [[nodiscard]] bool refused(uint32_t unit) const noexcept { return refused_[unit]; }
   [[nodiscard]] uint32_t epochs() const noexcept { return epoch_; }
-  [[nodiscard]] bool panicked() const noexcept { return panicked_; }
+  [[nodiscard]] bool panicked() const noexcept { return panicked_; }  ///< in this epoch
+  [[nodiscard]] SimTime booted_at() const noexcept { return booted_at_; }
+  [[nodiscard]] const statedb::BootList& boot_list() const noexcept { return boot_list_; }
+  /// The administrator is adding or deleting a replica.
+  [[nodiscard]] bool replica_command() const noexcept { return replica_command_; }
 
   // ---- UnitLookup ----
   [[nodiscard]] const raid::RaidUnit* unit(uint32_t index) const override {
@@ -105,6 +109,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
 
   const scenarios::Scenario& scenario_;
   const PreparedImage& image_;
+  statedb::BootList boot_list_;  ///< the host keeps it across crashes (D-02)
   Simulation simulation_;
   disk::DiskBay bay_;
   std::unique_ptr<Host> host_;
@@ -127,7 +132,8 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   std::vector<bool> refused_;
   std::unique_ptr<Machine> machine_;
   Due died_, boot_due_;
-  bool up_ = false, panicked_ = false, ended_ = false, created_ = false;
+  bool up_ = false, panicked_ = false, ended_ = false, created_ = false, replica_command_ = false;
+  SimTime booted_at_{};
   uint32_t epoch_ = 1;
   uint64_t commands_done_ = 0;
 };

@@ -32,12 +32,10 @@ DeviceNumber new_spare(const hotspare::SetHs& parameters) {
 
 }  // namespace
 
-Manager::Manager(const md::Environment& environment, const statedb::StoreLocation& store)
-    : store_(environment, store), system_(environment, store_), pools_(system_), hot_spare_daemon_(system_) {}
+Manager::Manager(const md::Environment& environment, const statedb::DatabaseOptions& database)
+    : database_(environment, database), system_(environment, database_), pools_(system_), hot_spare_daemon_(system_) {}
 
 Manager::~Manager() = default;
-
-bool Manager::format_store() { return store_.format(); }
 
 raid::RaidUnit* Manager::unit(md::Minor minor) const {
   md::UnitFrame* frame = system_.unit(minor);
@@ -144,6 +142,31 @@ Error Manager::remove_name(md::NameKey key) {
   });
 }
 
+// ---- replicas ----
+
+// 5.4: both lists have the same order.
+Error Manager::database_error(statedb::DbStatus status) const {
+  if (status == statedb::DbStatus::ok) return md::no_error;
+  const bool many = status == statedb::DbStatus::toomany;
+  const auto code = many ? md::MDE_TOOMANY_REPLICAS : static_cast<md::MddbCode>(3 - static_cast<int>(status));
+  return md::mdmddberror(code, md::MD_NO_PARENT, 0);
+}
+static_assert(3 - static_cast<int>(statedb::DbStatus::invalid) == md::MDE_DB_INVALID);
+static_assert(3 - static_cast<int>(statedb::DbStatus::nodb) == md::MDE_DB_NODB);
+
+Error Manager::replica_add(const statedb::NewReplica& asked) {
+  const WriteHold lock = system_.ioctl_lock.write();
+  if (system_.dying()) return md::mdsyserror(ENXIO);
+  const Error error = database_error(database_.add_replica(asked));
+  if (!error.is_ok() || system_.snarfed) return error;
+  return snarf() ? md::no_error : md::mdsyserror(ENODEV);
+}
+
+Error Manager::replica_delete(size_t index) {
+  const WriteHold lock = system_.ioctl_lock.write();
+  return system_.dying() ? md::mdsyserror(ENXIO) : database_error(database_.delete_replica(index));
+}
+
 // ---- halt (12.6) ----
 
 bool Manager::any_open() const {
@@ -166,7 +189,7 @@ int Manager::halt() {
     const WriteHold list = system_.md_link_rw.write();
     while (!system_.unit_list().empty()) static_cast<void>(system_.remove(system_.unit_list().front()->minor));
   }
-  store_.unload();
+  database_.unload();
   system_.snarfed = false;
   system_.halted = true;
   return 0;

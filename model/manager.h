@@ -23,21 +23,19 @@
 #include "model/raid/hot_spare_daemon.h"
 #include "model/raid/unit.h"
 #include "model/raid/verify.h"
-#include "model/statedb/single_copy_store.h"
+#include "model/statedb/database.h"
 #include "model/view.h"
 
 namespace raidsim {
 
 class Manager {
  public:
-  Manager(const md::Environment& environment, const statedb::StoreLocation& store);
+  Manager(const md::Environment& environment, const statedb::DatabaseOptions& database);
   ~Manager();
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
 
   // ---- life ----
-  /// Writes an empty database: once in the life of its disk, before boot.
-  [[nodiscard]] bool format_store();
   /// Loads, brings names, pools and units back, writes what that changed, then issues set-sync for every unit in
   /// ascending minor. False: the database is not usable; the host is up without units (D-02).
   bool boot();
@@ -70,7 +68,14 @@ class Manager {
   /// MD_IOCREM_NM: drops one reference.
   [[nodiscard]] md::Error remove_name(md::NameKey key);
 
-  [[nodiscard]] View view() const { return {system_, pools_, store_}; }
+  // ---- replicas of the state database; also while there is none, or it is STALE (3.6 to 3.9) ----
+  /// MDDB_NEWDEV. Without a database a new one begins here. Errors  MDE_DB_*, MDE_TOOMANY_REPLICAS
+  [[nodiscard]] md::Error replica_add(const statedb::NewReplica& asked);
+  /// MDDB_DELDEV: `index` among those that are not deleted.
+  [[nodiscard]] md::Error replica_delete(size_t index);
+  [[nodiscard]] std::vector<statedb::ReplicaStatus> replicas() const { return database_.replicas(); }
+
+  [[nodiscard]] View view() const { return {system_, pools_, database_}; }
   [[nodiscard]] md::NotifyQueues& notify_queues() noexcept { return system_.queues; }
 
  private:
@@ -78,13 +83,14 @@ class Manager {
   template <class Handler>
   md::Error ioctl(Handler handler);
   [[nodiscard]] bool snarf();
+  [[nodiscard]] md::Error database_error(statedb::DbStatus status) const;
   void snarf_units(std::vector<std::vector<md::RecordId>>& to_commit, std::vector<md::RecordId>& to_remove);
   [[nodiscard]] std::vector<hotspare::SpareUse> spare_uses() const;
   void set_sync_all();
   [[nodiscard]] raid::RaidUnit* unit(md::Minor minor) const;
   [[nodiscard]] bool any_open() const;
 
-  statedb::SingleCopyStore store_;
+  statedb::Database database_;
   md::System system_;
   hotspare::Pools pools_;
   raid::HotSpareDaemon hot_spare_daemon_;

@@ -14,7 +14,7 @@ bool Manager::boot() {
   system_.start_daemons();
   system_.hot_spares = &pools_;
   hot_spare_daemon_.publish();
-  if (!store_.load() || !snarf()) return false;
+  if (!database_.load() || !snarf()) return false;
   set_sync_all();
   return true;
 }
@@ -22,16 +22,18 @@ bool Manager::boot() {
 bool Manager::snarf() {
   if (!system_.names.snarf()) return false;
   system_.snarfing = true;  // the snarf interlock: nobody else is here yet
+  database_.set_snarfing(true);
   pools_.snarf();
   std::vector<std::vector<RecordId>> to_commit;
-  std::vector<RecordId> to_remove;
+  std::vector<RecordId> to_remove = database_.never_committed();  // DB-S3
   snarf_units(to_commit, to_remove);
   pools_.make_consistent(spare_uses());  // SNH-01
   if (!system_.stale()) {
-    for (const auto& group : to_commit) static_cast<void>(store_.commit(group));
-    static_cast<void>(store_.remove(to_remove));
+    for (const auto& group : to_commit) static_cast<void>(database_.commit(group));
+    static_cast<void>(database_.remove(to_remove));
   }
   pools_.snarf_committed();
+  database_.set_snarfing(false);
   system_.snarfing = false;
   system_.snarfed = true;
   return true;
@@ -39,7 +41,7 @@ bool Manager::snarf() {
 
 // MD-16: of two records with one minor the first in record order wins.
 void Manager::snarf_units(std::vector<std::vector<RecordId>>& to_commit, std::vector<RecordId>& to_remove) {
-  for (const statedb::StoredRecord& record : store_.loaded()) {
+  for (const statedb::StoredRecord& record : database_.loaded()) {
     if (record.type != statedb::RecordType::raid) continue;
     raid::Snarfed snarfed = raid::raid_snarf(system_, record);
     if (snarfed.clean_up) to_remove.push_back(record.id);
@@ -56,7 +58,7 @@ void Manager::snarf_units(std::vector<std::vector<RecordId>>& to_commit, std::ve
     system_.set_nblocks(minor, snarfed.unit->un.un_total_blocks);  // MD-09
     --system_.s_un_avail;
     to_commit.push_back(std::move(snarfed.to_commit));
-    store_.set_owner(record.id, snarfed.unit.get());
+    database_.set_owner(record.id, snarfed.unit.get());
     system_.install(std::move(snarfed.unit));
   }
 }

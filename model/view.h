@@ -12,14 +12,14 @@
 #include "model/hotspare/pools.h"
 #include "model/md/system.h"
 #include "model/raid/raid_unit.h"
-#include "model/statedb/single_copy_store.h"
+#include "model/statedb/database.h"
 
 namespace raidsim {
 
 class View {
  public:
-  View(const md::System& system, const hotspare::Pools& pools, const statedb::SingleCopyStore& store)
-      : system_(&system), pools_(&pools), store_(&store) {}
+  View(const md::System& system, const hotspare::Pools& pools, const statedb::Database& database)
+      : system_(&system), pools_(&pools), database_(&database) {}
 
   /// Installed RAID-5 units, most recently installed first (the driver's list).
   [[nodiscard]] std::vector<const raid::RaidUnit*> units() const;
@@ -37,11 +37,18 @@ class View {
 
   /// Bytes that a crash now would bring back for a record; empty when it was never committed.
   [[nodiscard]] std::span<const std::byte> committed_bytes(md::RecordId id) const {
-    return store_->committed_bytes(id);
+    return database_->committed_bytes(id);
   }
-  [[nodiscard]] const statedb::StoreImage& committed() const { return store_->committed(); }
-  [[nodiscard]] uint64_t commits() const { return store_->commits(); }
-  [[nodiscard]] bool stale() const { return store_->stale(); }
+  /// Every record as its last acknowledged commit left it.
+  [[nodiscard]] const std::map<md::RecordId, statedb::StoredRecord>& committed() const {
+    return database_->committed();
+  }
+  /// As the load of this epoch found them.
+  [[nodiscard]] const std::vector<statedb::StoredRecord>& loaded() const { return database_->loaded(); }
+  [[nodiscard]] uint64_t commits() const { return database_->commits(); }
+  [[nodiscard]] bool stale() const { return database_->stale(); }
+  /// What the host knows of its replicas.
+  [[nodiscard]] const statedb::SetState& replicas() const { return database_->state(); }
 
   /// Global locks, daemons, names, counters.
   [[nodiscard]] const md::System& system() const { return *system_; }
@@ -52,7 +59,7 @@ class View {
  private:
   const md::System* system_;
   const hotspare::Pools* pools_;
-  const statedb::SingleCopyStore* store_;
+  const statedb::Database* database_;
 };
 
 }  // namespace raidsim

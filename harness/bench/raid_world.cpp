@@ -56,8 +56,9 @@ RaidWorld::RaidWorld(const RaidShape& shape, TraceMode trace)
                                                                       .console = &console_,
                                                                       .notifier = &events_,
                                                                       .panic = [](void*, const char*) {},
-                                                                      .panic_context = nullptr},
-                                                disk::HostDriverOptions{}, harness::store_location(scenario_));
+                                                                      .panic_context = nullptr,
+                                                                      .boot_list = &image_->boot_list},
+                                                disk::HostDriverOptions{});
   host_->spawn("boot", [this] {
     if (!machine_->manager().boot()) problem_ = "boot failed";
     for (const scenarios::Unit& unit : scenario_.units) {

@@ -118,9 +118,9 @@ std::optional<CommittedSpare> read_spare_record(std::span<const std::byte> bytes
   return spare;
 }
 
-CommittedState read_committed(const statedb::StoreImage& image) {
+CommittedState read_committed(const std::map<md::RecordId, statedb::StoredRecord>& records) {
   CommittedState state;
-  for (const auto& [id, record] : image.records) {
+  for (const auto& [id, record] : records) {
     if (record.type == statedb::RecordType::raid) {
       if (auto unit = read_unit_record(record.bytes)) state.units.push_back(std::move(*unit));
     } else if (record.type == statedb::RecordType::hot_spare) {

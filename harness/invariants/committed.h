@@ -6,13 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "model/raid/unit.h"
-#include "model/statedb/store_format.h"
+#include "model/statedb/record_store.h"
 
 namespace raidsim::harness {
 
@@ -32,7 +33,7 @@ struct CommittedState {
   std::vector<raid::Unit> units;
   std::vector<CommittedSpare> spares;
 };
-[[nodiscard]] CommittedState read_committed(const statedb::StoreImage& image);
+[[nodiscard]] CommittedState read_committed(const std::map<md::RecordId, statedb::StoredRecord>& records);
 
 /// RC-03, RP-01, RP-02 on the records: every hot-spared column has its reserved spare, every reserved spare one column.
 [[nodiscard]] std::string broken_reservations(const CommittedState& state);

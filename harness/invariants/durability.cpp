@@ -64,7 +64,7 @@ class ErrorsOnRecord final : public NamedInvariant {
   LastRecord record_;
 };
 
-/// RC-03. A commit is one write of the record store, so what stands before the next one is whole.
+/// RC-03. What the last acknowledged commit left is whole.
 class OneCommit final : public NamedInvariant {
  public:
   OneCommit()

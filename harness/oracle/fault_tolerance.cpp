@@ -77,6 +77,10 @@ std::string FaultTolerance::excuse_for_error(md::Minor minor, SimTime began, md:
   if (op == md::BufferOp::write && error == EIO && watch_.last_last_errored(unit) >= began) {
     return "the unit is last errored: writes are refused";
   }
+  const raid::RaidUnit* live = units_.unit(unit);
+  if (op == md::BufferOp::write && error == EROFS && live != nullptr && live->system.stale()) {
+    return "the state database is stale";
+  }
   if (error != EIO && error != ENXIO) return {};
   const raid::Geometry geometry = raid::geometry_of(u);
   for (uint64_t b = block; b < block + blocks; b += geometry.segment_blocks - b % geometry.segment_blocks) {

@@ -53,6 +53,8 @@ const char* name_of(MessageId id) noexcept {
       return "SNARF_REPAIRED";
     case MessageId::BAD_RECORD:
       return "BAD_RECORD";
+    case MessageId::DATABASE_STALE:
+      return "DATABASE_STALE";
   }
   return "unknown";
 }

@@ -25,6 +25,7 @@ enum class MessageId : uint8_t {
   HSP_SERVICE_MISSING,
   SNARF_REPAIRED,
   BAD_RECORD,
+  DATABASE_STALE,
 };
 
 enum class Severity : uint8_t { notice, warning };

@@ -89,7 +89,10 @@ NameKey NameSpace::add(DeviceNumber number, std::string_view name) {
     return commit() ? key : 0;
   }
   const std::string_view kept = name.substr(0, name_longest);
-  if (!store_.has_room(32 + kept.size())) return 0;
+  std::vector<std::byte> present;
+  encode(present);
+  const size_t more = 32 + kept.size();
+  if (present.size() + more > statedb::record_bytes_most || !store_.has_room(more)) return 0;
   const NameKey key = next_key_++;
   entries_[key] = {.device_id = id, .slice = slice, .number = number, .references = 1, .name = std::string(kept)};
   return commit() ? key : 0;

@@ -1,28 +1,15 @@
 #include "model/statedb/checksum.h"
 
-#include <array>
+#include <isa-l/crc.h>
 
 namespace raidsim::statedb {
 namespace {
 
-constexpr uint32_t polynomial = 0x04C11DB7;
 constexpr uint32_t start = 987654;
 
-/// What each leading byte becomes when it is shifted out.
-constexpr std::array<uint32_t, 256> make_table() {
-  std::array<uint32_t, 256> table{};
-  for (uint32_t byte = 0; byte < table.size(); ++byte) {
-    uint32_t rest = byte << 24;
-    for (int bit = 0; bit < 8; ++bit) rest = (rest << 1) ^ ((rest >> 31) != 0 ? polynomial : 0);
-    table[byte] = rest;
-  }
-  return table;
-}
-constexpr std::array<uint32_t, 256> table = make_table();
-
+/// The library takes and gives the complement.
 uint32_t go_on(uint32_t crc, std::span<const std::byte> bytes) {
-  for (const std::byte byte : bytes) crc = (crc << 8) ^ table[(crc >> 24) ^ static_cast<uint32_t>(byte)];
-  return crc;
+  return ~crc32_ieee(~crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ bool make_equal(SetState& set, Services& services) {
 /// Step 4, and one reason more than the specification has: a replica in use without the present locator block could
 /// later speak for an older list (docs/decisions/0029).
 bool list_to_be_written(const SetState& set) {
+  if (set.lb.lb_ident != set.ident) return true;
   for (size_t i = 0; i < set.members.size(); ++i) {
     const Locator& locator = set.lb.lb_locators[i];
     if (locator.deleted()) continue;

@@ -40,7 +40,8 @@ Locator get_locator(std::span<const std::byte> bytes, size_t index) {
           .l_blkno = get32(bytes, at + 4),
           .l_flags = get32(bytes, at + 8),
           .drvnm_index = get32(bytes, side),
-          .minor = get32(bytes, side + 4)};
+          .minor = get32(bytes, side + 4),
+          .did = 0};
 }
 
 /// Names as far as they go; false for one that is too long.

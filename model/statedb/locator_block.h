@@ -26,6 +26,7 @@ struct Locator {
   // Of the side: how this host calls the device.
   uint32_t drvnm_index = 0;
   uint32_t minor = 0;
+  DeviceId did = 0;  ///< of the device-id block; 0: none, the device is known by its number
   bool operator==(const Locator&) const = default;
   [[nodiscard]] bool has(uint32_t flags) const noexcept { return (l_flags & flags) != 0; }
   [[nodiscard]] bool deleted() const noexcept { return has(MDDB_F_DELETED); }

@@ -4,6 +4,9 @@
 //   it commit {A, B}  r0:A r0:B  r1:A r1:B  r2:A r2:B                       one replica after the other (DB-C4, B.4)
 //   delete {A}     r0:DIR r1:DIR
 //
+// A record has as many bytes as its last commit gave it: a commit that changes the size writes the directory blocks
+// concerned in the same change (docs/decisions/0032).
+//
 // "r0:A r0:B" goes through the journal of r0 as one change. A write that fails is recovered from before the operation
 // ends; when that fails too it is undetermined, and never half done (DB-C6).
 #pragma once
@@ -15,7 +18,18 @@
 namespace raidsim::statedb {
 
 /// MDDB_E_*, as the drivers see it (5.4).
-enum class DbStatus : int { ok = 0, invalid = -1, norecord = -5, nospace = -6, notnow = -7 };
+enum class DbStatus : int {
+  ok = 0,
+  invalid = -1,
+  exists = -2,
+  master = -3,
+  toosmall = -4,
+  norecord = -5,
+  nospace = -6,
+  notnow = -7,
+  nodb = -8,
+  toomany = -100,  ///< MDE_TOOMANY_REPLICAS; the number is our own
+};
 
 struct NewRecord {
   size_t user_bytes = 0;
@@ -29,19 +43,27 @@ struct Created {
   uint32_t number = 0;
 };
 
+/// Whether an operation may begin (DB-Q1): on a set that is TOOFEW it is tried to bring it back. Suspends.
+[[nodiscard]] bool probe(SetState& set, Services& services);
+
 /// A record of zeros, durable but uncommitted: a boot deletes it (DB-C8, C9). Suspends.
 /// Errors  invalid: too long; nospace: nothing changed; notnow
 [[nodiscard]] Created create_record(SetState& set, Services& services, const NewRecord& asked);
 
 struct NewData {
   uint32_t number = 0;
-  std::span<const std::byte> bytes;  ///< at most the record's size
+  std::span<const std::byte> bytes;  ///< the whole of it, at most record_user_bytes_most
 };
 
-/// All of the list or nothing, after any crash (DB-C4). Suspends. Errors  norecord: nothing changed; notnow
+/// All of the list or nothing, after any crash (DB-C4). Suspends.
+/// Errors  norecord, nospace: nothing changed; notnow
 [[nodiscard]] DbStatus commit_records(SetState& set, Services& services, std::span<const NewData> list);
 
-/// DB-C11. Suspends. Errors  norecord; notnow: gone from memory, on the disks when the set recovers
-[[nodiscard]] DbStatus delete_record(SetState& set, Services& services, uint32_t number);
+/// DB-C11, for one or for several at once, all or none after a crash. Suspends.
+/// Errors  norecord: nothing changed; notnow: gone from memory, on the disks when the set recovers
+[[nodiscard]] DbStatus delete_records(SetState& set, Services& services, std::span<const uint32_t> numbers);
+[[nodiscard]] inline DbStatus delete_record(SetState& set, Services& services, uint32_t number) {
+  return delete_records(set, services, {&number, 1});
+}
 
 }  // namespace raidsim::statedb

@@ -32,6 +32,8 @@ struct StoredRecord {
   std::vector<std::byte> bytes;
 };
 
+inline constexpr size_t record_bytes_most = 53'720;  ///< of one record (statedb.md 1.11)
+
 enum class CommitResult : uint8_t { committed, stale };
 
 class RecordStore {
@@ -40,14 +42,14 @@ class RecordStore {
   [[nodiscard]] virtual bool load() = 0;
   [[nodiscard]] virtual bool stale() const noexcept = 0;  ///< MD_SET_STALE: no commit will be made
 
-  /// All committed records in ascending id, as loaded.
+  /// All committed records in record order (DB-F7), as loaded.
   [[nodiscard]] virtual const std::vector<StoredRecord>& loaded() const = 0;
 
   /// A new record id, durable with its first commit. Errors  0 when the database is full.
   [[nodiscard]] virtual md::RecordId create(RecordType type) = 0;
   /// Whether committed records may grow by so many bytes in all; asked before an administrator's change,
   /// so that a full database is an answer (MDE_DB_NOSPACE) and not a commit that cannot be made.
-  [[nodiscard]] virtual bool has_room([[maybe_unused]] size_t more_bytes) const noexcept { return true; }
+  [[nodiscard]] virtual bool has_room([[maybe_unused]] size_t more_bytes) { return true; }
   /// Names the object that encodes the record from now on (null: keep the bytes as they are).
   virtual void set_owner(md::RecordId id, const RecordOwner* owner) = 0;
 

@@ -54,17 +54,26 @@ bool write_directory(SetState& set, Services& services, size_t block) {
   return update_all(set, services, {&part, 1});
 }
 
+LocatorImage::LocatorImage(const LocatorBlock& lb) : locators_(locator_block_bytes) {
+  encode(lb, locators_);
+  if ((lb.lb_flags & MDDB_DEVID_STYLE) != 0) {
+    ids_.resize(device_ids_bytes);
+    encode_device_ids(lb, ids_);
+    parts_.push_back({block_range(lb.lb_didfirstblk, device_ids_blocks), ids_});
+  }
+  parts_.push_back({block_range(locator_block_first, locator_block_blocks), locators_});
+}
+
 bool push_locators(SetState& set, Services& services) {
   ++set.lb.lb_commitcnt;
   set.lb.lb_timestamp = services.now();
-  std::vector<std::byte> bytes(locator_block_bytes);
-  encode(set.lb, bytes);
-  const BlockWrite part{block_range(locator_block_first, locator_block_blocks), bytes};
+  set.lb.lb_ident = set.ident;
+  const LocatorImage image(set.lb);
   const uint32_t count = set.lb.lb_commitcnt;
   bool all = true;
   for (size_t i = 0; i < set.members.size(); ++i) {
     if (!set.writable(i)) continue;
-    const bool done = update_one(set, services, i, {&part, 1});
+    const bool done = update_one(set, services, i, image.parts());
     set.members[i].lb_count = done ? count : 0;
     all = all && done;
   }

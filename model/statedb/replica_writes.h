@@ -20,6 +20,17 @@ namespace raidsim::statedb {
 /// Directory block `block` of the chain, written to all.
 [[nodiscard]] bool write_directory(SetState& set, Services& services, size_t block);
 
+/// What makes up the locator block of this state on a disk: itself, and in device-id style the ids before it (DB-C3).
+class LocatorImage {
+ public:
+  explicit LocatorImage(const LocatorBlock& lb);
+  [[nodiscard]] std::span<const BlockWrite> parts() const { return parts_; }
+
+ private:
+  std::vector<std::byte> locators_, ids_;
+  std::vector<BlockWrite> parts_;
+};
+
 /// The locator block with a new commit count to all writable replicas (DB-C3). Suspends. Errors  false: some failed
 [[nodiscard]] bool push_locators(SetState& set, Services& services);
 /// The locator names, with a new time stamp, to all writable replicas.

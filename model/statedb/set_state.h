@@ -10,6 +10,7 @@
 #include "model/statedb/contents.h"
 #include "model/statedb/locator_block.h"
 #include "model/statedb/locator_names.h"
+#include "model/statedb/open_device.h"
 #include "model/statedb/quorum.h"
 #include "model/statedb/replica.h"
 
@@ -20,6 +21,7 @@ struct Member {
   std::unique_ptr<Replica> replica;  ///< null: deleted, or EMASTER
   uint32_t lb_count = 0;             ///< commit count of the locator block on it; 0: none that is good
   bool names_good = false;           ///< its locator names are the set's
+  OpenDevice device;                 ///< empty where somebody else keeps it open
 };
 
 struct SetState {
@@ -27,6 +29,7 @@ struct SetState {
   LocatorNames ln;
   Contents contents;
   std::vector<Member> members;  ///< as many as lb.lb_locators
+  SetIdentifier ident{};        ///< of this host; the next locator block that is written carries it
   uint32_t sequence = 0;        ///< of the last operation
   uint32_t zombie = 0;          ///< a record whose create failed after it was entered; 0: none
   uint32_t stale_deletes = 0;   ///< deletes that failed on disk and stand in memory

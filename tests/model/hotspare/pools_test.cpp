@@ -3,8 +3,9 @@
 #include <rapidcheck/gtest.h>
 
 #include "model/hotspare/pools.h"
-#include "model/statedb/single_copy_store.h"
+#include "model/statedb/database.h"
 #include "tests/model/md/machine.h"
+#include "tests/model/statedb/replica_disk.h"
 
 namespace raidsim::hotspare {
 namespace {
@@ -24,13 +25,14 @@ class PoolsTest : public ::testing::Test {
     };
     run([&] {
       make();
-      ASSERT_TRUE(store->format());
+      ASSERT_EQ(store->add_replica(testing::replica_on(*machine.disks[0])), statedb::DbStatus::ok);
       load();
     });
   }
   void make() {
-    store = std::make_unique<statedb::SingleCopyStore>(
-        machine.environment(), statedb::StoreLocation{.id = machine.disks[0]->id, .geometry = {.blocks = 256}});
+    boot_list = testing::boot_list_of(*machine.disks[0]);
+    store = std::make_unique<statedb::Database>(machine.environment(),
+                                                statedb::DatabaseOptions{.load = {}, .boot_list = &boot_list});
     system = std::make_unique<md::System>(machine.environment(), *store);
     pools = std::make_unique<Pools>(*system);
     system->halted = false;
@@ -77,7 +79,8 @@ class PoolsTest : public ::testing::Test {
     return got;
   }
 
-  std::unique_ptr<statedb::SingleCopyStore> store;
+  statedb::BootList boot_list;
+  std::unique_ptr<statedb::Database> store;
   std::unique_ptr<md::System> system;
   std::unique_ptr<Pools> pools;
   int pokes = 0;
@@ -209,6 +212,7 @@ TEST_F(PoolsTest, WithoutThePoolModuleEveryCallFails_HL03) {
 // ---- commands (4) ----
 
 TEST_F(PoolsTest, AddCreatesThePoolAndSaysWhatItDid) {
+  machine.events.clear();
   run([&] { EXPECT_TRUE(add(hsp001, 1).is_ok()); });
   EXPECT_EQ(machine.heard(md::EventSubclass::ESC_SVM_CREATE), 1u);
   EXPECT_EQ(machine.heard(md::EventSubclass::ESC_SVM_ADD), 1u);
@@ -219,7 +223,7 @@ TEST_F(PoolsTest, AddCreatesThePoolAndSaysWhatItDid) {
   });
   EXPECT_EQ(machine.heard(md::EventSubclass::ESC_SVM_CREATE), 1u);
   EXPECT_EQ(pools->pool(hsp001)->hsp_hotspares.size(), 2u);
-  EXPECT_EQ(store->committed().records.size(), 4u);  // names, two spares, one pool: the smaller pool record is gone
+  EXPECT_EQ(store->committed().size(), 4u);  // names, two spares, one pool: the smaller pool record is gone
 }
 
 TEST_F(PoolsTest, OneSpareMayBeInTwoPools) {

@@ -10,6 +10,7 @@
 #include "engine/sync/semaphore.h"
 #include "model/manager.h"
 #include "tests/model/md/machine.h"
+#include "tests/model/statedb/replica_disk.h"
 
 namespace raidsim::testing {
 
@@ -32,23 +33,25 @@ class ManagerWorld {
 
   explicit ManagerWorld(int spares = 0, CacheKind cache = CacheKind::none) : spares_(spares) {
     machine.add_disk(256, cache);
+    boot_list = boot_list_of(disk(0));
     for (uint32_t i = 0; i < columns + 2; ++i) machine.add_disk(240, cache);
     machine.free_epoch = [this] { manager.reset(); };
     EXPECT_TRUE(machine.run([this] {
       make();
-      EXPECT_TRUE(manager->format_store());
-      EXPECT_TRUE(manager->boot());
+      EXPECT_FALSE(manager->boot());  // there is no database yet
+      EXPECT_TRUE(manager->replica_add(replica_on(disk(0))).is_ok());
       set_up();
     }));
     EXPECT_TRUE(raid_unit() != nullptr);
   }
 
+  statedb::BootList boot_list;
   std::unique_ptr<Manager> manager;
   bool booted = false;
 
   void make() {
-    manager = std::make_unique<Manager>(
-        machine.environment(), statedb::StoreLocation{.id = machine.disks[0]->id, .geometry = {.blocks = 256}});
+    manager = std::make_unique<Manager>(machine.environment(),
+                                        statedb::DatabaseOptions{.load = {}, .boot_list = &boot_list});
   }
   /// From outside: whatever runs ends now; then the host comes back.
   void reboot(bool power = false) {

@@ -4,8 +4,9 @@
 
 #include "model/md/codec.h"
 #include "model/md/names.h"
-#include "model/statedb/single_copy_store.h"
+#include "model/statedb/database.h"
 #include "tests/model/md/machine.h"
+#include "tests/model/statedb/replica_disk.h"
 
 namespace raidsim::md {
 namespace {
@@ -23,14 +24,15 @@ struct Names : ::testing::Test {
     };
     ASSERT_TRUE(machine.run([&] {
       make();
-      ASSERT_TRUE(store->format());
+      ASSERT_EQ(store->add_replica(testing::replica_on(*machine.disks[0])), statedb::DbStatus::ok);
       ASSERT_TRUE(store->load());
       ASSERT_TRUE(names->snarf());
     }));
   }
   void make() {
-    store = std::make_unique<statedb::SingleCopyStore>(
-        machine.environment(), statedb::StoreLocation{.id = machine.disks[0]->id, .geometry = {.blocks = 64}});
+    boot_list = testing::boot_list_of(*machine.disks[0]);
+    store = std::make_unique<statedb::Database>(machine.environment(),
+                                                statedb::DatabaseOptions{.load = {}, .boot_list = &boot_list});
     names = std::make_unique<NameSpace>(machine, *store);
   }
   void reboot() {
@@ -47,7 +49,8 @@ struct Names : ::testing::Test {
     ASSERT_TRUE(machine.run(f));
   }
 
-  std::unique_ptr<statedb::SingleCopyStore> store;
+  statedb::BootList boot_list;
+  std::unique_ptr<statedb::Database> store;
   std::unique_ptr<NameSpace> names;
   DeviceNumber a = 0, b = 0;
   Machine machine;  // last: it goes first, and ends the epoch that the others belong to

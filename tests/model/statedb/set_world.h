@@ -26,7 +26,7 @@ class SetWorld {
     set.lb.lb_jlblkcnt = statedb::journal_blocks_for(logical_blocks);
     for (const auto& disk : machine.disks) {
       set.lb.lb_locators.push_back({.l_dev = statedb::compressed_device(disk->number()), .l_blkno = replica_at});
-      set.members.push_back({std::make_unique<statedb::Replica>(*disk, replica_at, 0), 0, false});
+      set.members.push_back({std::make_unique<statedb::Replica>(*disk, replica_at, 0), 0, false, {}});
     }
   }
 
