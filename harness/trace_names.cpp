@@ -65,7 +65,7 @@ void add_words(TraceFile& file) {
     file.names["phase"][p] = word_of(static_cast<Phase>(p));
   for (uint32_t s = 0; s <= static_cast<uint32_t>(md::EventSubclass::ESC_SVM_REMOVE); ++s)
     file.names["subclass"][s] = md::word_of(static_cast<md::EventSubclass>(s));
-  for (uint32_t m = 0; m <= static_cast<uint32_t>(md::MessageId::BAD_RECORD); ++m)
+  for (uint32_t m = 0; m <= static_cast<uint32_t>(md::MessageId::DATABASE_STALE); ++m)
     file.names["message"][m] = md::name_of(static_cast<md::MessageId>(m));
   for (const FaultRow& row : fault_table())
     file.names["fault"][row.number] = fmt::format("{} (F{:02})", row.word, row.number);

@@ -64,7 +64,7 @@ ordered_json events() {
   for (int s = 0; s <= static_cast<int>(md::EventSubclass::ESC_SVM_REMOVE); ++s) {
     out.push_back({{"event", md::word_of(static_cast<md::EventSubclass>(s))}, {"kind", "event"}});
   }
-  for (int m = 0; m <= static_cast<int>(md::MessageId::BAD_RECORD); ++m) {
+  for (int m = 0; m <= static_cast<int>(md::MessageId::DATABASE_STALE); ++m) {
     const auto id = static_cast<md::MessageId>(m);
     out.push_back(
         {{"event", md::name_of(id)}, {"kind", md::severity_of(id) == md::Severity::notice ? "notice" : "warning"}});

@@ -48,7 +48,8 @@ std::string not_equal(const ReplicaOnMedia& replica, const std::map<md::RecordId
   for (size_t i = 0; i < replica.locators.size(); ++i) {
     constexpr uint32_t kept = statedb::MDDB_F_ACTIVE | statedb::MDDB_F_DELETED;
     if ((replica.locators[i].flags & kept) != (set.lb.lb_locators[i].l_flags & kept)) {
-      return fmt::format("it does not say of replica {} what the host knows (INV-D5)", i);
+      return fmt::format("it says {:#x} of replica {}, the host knows {:#x} (INV-D5)", replica.locators[i].flags, i,
+                         set.lb.lb_locators[i].l_flags);
     }
   }
   return lost(replica.records, texts_of(committed));

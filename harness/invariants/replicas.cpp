@@ -16,10 +16,11 @@ namespace {
 using statedb::Locator;
 using statedb::SetState;
 
+/// Nothing: the host is down, or has no database (yet).
 const SetState* set_of(const World& world) {
   if (world.machine() == nullptr) return nullptr;
-  const SetState& set = world.machine()->manager().view().replicas();
-  return set.members.empty() ? nullptr : &set;
+  const View view = world.machine()->manager().view();
+  return view.loaded_database() ? &view.replicas() : nullptr;
 }
 
 std::string name_of(World& world, const Locator& locator) {
@@ -90,6 +91,14 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
   }
 
  private:
+  bool accepts_writes(World& world, const Locator& locator) const {
+    const uint32_t index = DiskRoles::disk_of(statedb::expanded_device(locator.l_dev));
+    if (index >= world.bay().size()) return false;
+    const disk::VirtualDisk& disk = world.bay()[index];
+    const bool reachable = !disk.dead() && disk.powered() && world.bay().paths(index).any_up();
+    const auto last = accepts_.find(index);
+    return reachable && disk.id() == locator.did && (last == accepts_.end() || last->second);
+  }
   void judge(World& world) {
     const SetState* set = set_of(world);
     uint32_t there = 0, all = 0;
@@ -97,8 +106,7 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
       const Locator& locator = set->lb.lb_locators[i];
       if (locator.deleted()) continue;
       ++all;
-      const auto last = accepts_.find(DiskRoles::disk_of(statedb::expanded_device(locator.l_dev)));
-      if (set->members[i].replica != nullptr && (last == accepts_.end() || last->second)) ++there;
+      if (set->members[i].replica != nullptr && accepts_writes(world, locator)) ++there;
     }
     const std::string text = fmt::format("the host stopped itself: {} of {} replicas accept writes", there, all);
     if (!statedb::enough_to_run(there, all)) return world.verdicts().finding(Outcome::refused, text);

@@ -68,7 +68,7 @@ void add_place(std::vector<Candidate>& candidates, const ReplicaPlace& place, ui
     known.flags |= flags;
     return;
   }
-  candidates.push_back({.place = place, .flags = flags, .device = {}, .replica = nullptr, .lb = std::nullopt});
+  candidates.push_back({.place = place, .transplant = false, .flags = flags, .device = {}, .replica = nullptr, .lb = std::nullopt});
 }
 
 /// A place as it is at this boot: by the disk's id where there is one, and with the id of the disk that is there.
@@ -107,6 +107,7 @@ void keep_only(std::vector<Candidate>& candidates, Keep keep) {
     if (!each.lb || keep(*each.lb)) continue;
     each.lb.reset();
     each.flags &= ~MDDB_F_LOCACC;
+    each.transplant = true;
   }
 }
 

@@ -54,8 +54,9 @@ bool make_equal(SetState& set, Services& services) {
   return true;
 }
 
-/// Step 4, and one reason more than the specification has: a replica in use without the present locator block could
-/// later speak for an older list (docs/decisions/0029).
+/// Step 4, where OLDACT is what the lists on the disks say, also after a pass that failed. And one reason more than the
+/// specification has: a replica in use without the present locator block could later speak for an older list
+/// (docs/decisions/0029).
 bool list_to_be_written(const SetState& set) {
   if (set.lb.lb_ident != set.ident) return true;
   for (size_t i = 0; i < set.members.size(); ++i) {
@@ -112,9 +113,8 @@ bool go_on_with_enough(SetState& set, Services& services) {
 bool full_rescan(SetState& set, Services& services) {
   if (set.stale) return rescan_stale(set);
   each_present(set, [](Locator& each) {
-    const bool was = each.has(MDDB_F_ACTIVE), there = !each.has(MDDB_F_EMASTER);
-    set_flag(each, MDDB_F_OLDACT, was);
-    set_flag(each, MDDB_F_SUSPECT, !was);
+    const bool there = !each.has(MDDB_F_EMASTER);
+    set_flag(each, MDDB_F_SUSPECT, !each.has(MDDB_F_ACTIVE));
     set_flag(each, MDDB_F_ACTIVE, there);
     if (there) set_flag(each, MDDB_F_EWRITE | MDDB_F_TOOSMALL, false);
   });

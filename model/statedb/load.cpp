@@ -16,8 +16,8 @@ void attach(Candidate* candidate, Locator& locator, Member& member) {
     locator.l_flags |= MDDB_F_EMASTER | (candidate == nullptr ? 0 : candidate->flags);
     return;
   }
-  const bool active = locator.has(MDDB_F_ACTIVE) && candidate->lb.has_value();
-  locator.l_flags = candidate->flags | (active ? uint32_t{MDDB_F_ACTIVE} : 0);
+  locator.l_flags |= candidate->flags;
+  if (candidate->transplant) locator.l_flags &= ~MDDB_F_ACTIVE;
   member.lb_count = candidate->lb ? candidate->lb->lb_commitcnt : 0;
   locator.l_dev = compressed_device(candidate->place.device);  // the disk may have another number now
   locator.minor = minor_of(candidate->place.device);
@@ -31,7 +31,7 @@ uint32_t attach_all(SetState& set, std::vector<Candidate>& candidates) {
   for (Locator& locator : set.lb.lb_locators) {
     Member& member = set.members.emplace_back();
     if (locator.deleted()) continue;
-    locator.l_flags &= MDDB_F_ACTIVE;
+    locator.l_flags = locator.has(MDDB_F_ACTIVE) ? MDDB_F_ACTIVE | MDDB_F_OLDACT : 0;
     const auto found = std::find_if(candidates.begin(), candidates.end(),
                                     [&](const Candidate& each) { return is_at(locator, each.place); });
     attach(found == candidates.end() ? nullptr : &*found, locator, member);

@@ -108,6 +108,7 @@ DbStatus add_replica(SetState& set, Services& services, const NewReplica& asked)
   written = write_names(set, services) && written;
   if (!written && !recover(set, services)) return DbStatus::notnow;
   if (!push_locators(set, services) && !recover(set, services)) return DbStatus::notnow;
+  set.lb.lb_locators[slot].l_flags |= MDDB_F_OLDACT;
   static_cast<void>(free_space_of(set));
   services.replica_event(md::EventSubclass::ESC_SVM_CREATE, set.lb.lb_locators[slot], set.lb.lb_setno);
   return DbStatus::ok;
