@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "engine/assert.h"
 #include "model/raid/column_device.h"
@@ -92,14 +93,27 @@ class Resync {
     RAIDSIM_SOMETIMES(!replayed && !forced, "resync: fails because the replay cannot be ended");
     RAIDSIM_SOMETIMES(!replayed && forced, "resync: by force, a log is given up");
     if (replayed) return true;
-    if (!forced) return false;
+    return forced && logs_are_given_up(held);
+  }
+
+  /// D-17, by force: nobody replays the logs any more. The record says so before the first of them is emptied: of logs
+  /// that a crash left half empty a replay would make what it can and call a column whole that missed writes.
+  bool logs_are_given_up(const WriteHold& held) {
+    std::vector<ColumnIndex> up;
     for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
       if (!up_for_replay(unit_.column(col))) continue;
-      if (unit_.column(col).un_devstate == RCS_LAST_ERRED) {
-        unit_.column(col).un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
-        unit_.message(md::MessageId::LAST_ERRED_NOTE, unit_.column(col).now.dev);
-      }
-      if (unit_.device(col, Target::now) == nullptr || init_pw_area(unit_, col, Target::now) != 0) return false;
+      if (unit_.device(col, Target::now) == nullptr) return false;
+      up.push_back(col);
+    }
+    for (const ColumnIndex col : up) {
+      Column& other = unit_.column(col);
+      if (other.un_devstate != RCS_LAST_ERRED) continue;
+      other.un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
+      unit_.message(md::MessageId::LAST_ERRED_NOTE, other.now.dev);
+    }
+    unit_.commit(held);
+    for (const ColumnIndex col : up) {
+      if (init_pw_area(unit_, col, Target::now) != 0) return false;
     }
     unit_.un.un_status |= MD_UN_REPLAYED;
     unit_.un.un_status &= ~uint32_t{MD_UN_REPLAY_ABANDONED};
