@@ -332,24 +332,17 @@ class Resync {
   std::optional<RegionBuffers> buffers_;
 };
 
-md::Error refused(RaidUnit& unit, const md::Error& error) {
-  const ScopedWrite held(unit.unit_lock.write());
-  release_resync_request(unit.un);
-  return error;
-}
-
 }  // namespace
 
 md::Error raid_resync_unit(md::System& system, md::Minor minor) {
   auto* const unit = static_cast<RaidUnit*>(system.unit(minor));
   if (unit == nullptr) return md::mdmderror(md::MDE_RAID_OPEN_FAILURE, minor);
-  if (system.stale()) return refused(*unit, md::mdmddberror(md::MDE_DB_STALE, minor, 0));
+  if (system.stale()) return md::mdmddberror(md::MDE_DB_STALE, minor, 0);
   const md::Error failure = md::mdmderror(md::MDE_RAID_OPEN_FAILURE, minor);
-  if ((unit->ui_tstate & md::MD_DEV_ERRORED) != 0) return refused(*unit, failure);
+  if ((unit->ui_tstate & md::MD_DEV_ERRORED) != 0) return failure;
   if (open_for_driver(*unit) != 0) {
-    const md::Error error = refused(*unit, failure);
     unit->event(EventSubclass::ESC_SVM_OPEN_FAIL);
-    return error;
+    return failure;
   }
   ++system.resync.md_raid_resync;  // RH-31
   system.env.host->spawn("resync", [unit] { Resync(*unit).run(); });
