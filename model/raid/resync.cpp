@@ -31,10 +31,6 @@ struct Stopped {
   explicit Stopped(RaidUnit& unit) : io(unit.io_lock.write()), held(unit.unit_lock.write()) {}
   ScopedWrite io;
   ScopedWrite held;  // given back first
-  void drop() {
-    held.release();
-    io.release();
-  }
 };
 
 /// The resync thread of one unit.
@@ -159,9 +155,9 @@ class Resync {
     release_resync_request(unit_.un);
     recompute_state(unit_, stopped.held);
     unit_.commit(stopped.held);
-    stopped.drop();
+    stopped.held.release();
     unit_.message(md::MessageId::ALT_OPEN_FAILED, alternate);
-    unit_.event(EventSubclass::ESC_SVM_RESYNC_FAILED);
+    unit_.event(EventSubclass::ESC_SVM_RESYNC_FAILED);  // as in finish()
     return false;
   }
 
@@ -276,7 +272,8 @@ class Resync {
     if (outcome.result == ResyncResult::OKAY) column().un_devflags &= ~uint32_t{MD_RAID_DEV_ERRED};
     commit_with_release(unit_, stopped.held, spare);
     const uint32_t errored = unit_.un.count(errored_states);
-    stopped.drop();
+    stopped.held.release();
+    // Under the io lock still: no other resync is requested, and announced, before the end of this one (RE-01).
     announce(outcome, named, errored);
   }
 
