@@ -98,7 +98,8 @@ class Resync {
     std::vector<ColumnIndex> up;
     for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
       if (!up_for_replay(unit_.column(col))) continue;
-      if (unit_.device(col, Target::now) == nullptr) return false;
+      // V9: what is home has to be durable there, its entries are about to go.
+      if (unit_.device(col, Target::now) == nullptr || unit_.flush_sync(col, Target::now) != 0) return false;
       up.push_back(col);
     }
     for (const ColumnIndex col : up) {
