@@ -1,7 +1,8 @@
 // harness/oracle/accepted_losses.h: what an administrator gave up by force (D-17, docs/decisions/0033).
 //
 //   forced replace or enable begins ──> window ──> its resync is over, it is refused, or the host dies
-//   in a window: a last-errored column's mark of a missed write leaves the RECORD ──> what it may have missed is given up
+//   in a window: a last-errored column's mark of a missed write leaves the RECORD ──> what it may have missed is given
+//   up
 //                a log is emptied over an abandoned replay                       ──> what the logs hold is given up
 //
 // Given up are rows; lost are only blocks of them of which the media hold no legal value any more: the column's own
@@ -41,9 +42,9 @@ class AcceptedLosses final : public StateListener, public TransferListener {
 
  private:
   struct OfUnit {
-    uint32_t commands = 0;    ///< forced ones under way
-    bool granted = false;     ///< the resync of one is under way
-    bool logs_given = false;  ///< in this window
+    uint32_t commands = 0;     ///< forced ones under way
+    bool granted = false;      ///< the resync of one is under way
+    bool logs_given = false;   ///< in this window
     std::vector<bool> marked;  ///< by column: last errored, and missed a write
     [[nodiscard]] bool open() const noexcept { return commands > 0 || granted; }
   };
