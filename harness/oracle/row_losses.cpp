@@ -78,8 +78,9 @@ void RowLosses::report(const std::string& because) {
   if (lost_.empty()) return;
   std::sort(lost_.begin(), lost_.end());
   const std::string& name = world_.scenario().units[unit_].name;
-  world_.verdicts().finding(Outcome::detected_loss, fmt::format("{}: lost by force, as {}: blocks {} ({} in all)", name,
-                                                                because, listed(lost_), lost_.size()));
+  const std::string text =
+      fmt::format("{}: lost by force, as {}: blocks {} ({} in all)", name, because, listed(lost_), lost_.size());
+  world_.verdicts().finding(Outcome::detected_loss, text, Verdicts::Keep::always);
 }
 
 }  // namespace raidsim::harness

@@ -194,24 +194,31 @@ RunResult run_file(const std::string& file) {
   const scenarios::Scenario scenario = scenarios::load_file(RAIDSIM_LIBRARY "/" + file);
   return run_scenario(scenario, {.seed = 1}).result;
 }
-size_t named_losses(const RunResult& result) {
-  return static_cast<size_t>(std::count_if(result.findings.begin(), result.findings.end(), [](const std::string& f) {
-    return f.find("lost by force, as column 3 missed writes: blocks ") != std::string::npos;
+size_t said(const RunResult& result, const char* what) {
+  return static_cast<size_t>(std::count_if(result.findings.begin(), result.findings.end(), [&](const std::string& f) {
+    return f.find(std::string("lost by force, as ") + what) != std::string::npos;
   }));
 }
 
-TEST(ForcedRun, TheLossIsNamedOnce_D17) {
+TEST(ForcedRun, WhatAColumnMissedIsNamedOnce_D17) {
   const RunResult result = run_file("admin/forced-enable-accepts-a-loss.json");
   EXPECT_TRUE(result.passed());
-  EXPECT_EQ(named_losses(result), 1U);
+  EXPECT_EQ(said(result, "column 3 missed writes: blocks "), 1U);
   EXPECT_EQ(result.outcome, Outcome::detected_loss);
+}
+
+// By then two hundred requests have failed, and findings are no longer kept.
+TEST(ForcedRun, WhatTheLogsHeldIsNamedOnce_RH11) {
+  const RunResult result = run_file("crash/abandoned-replay-is-given-up.json");
+  EXPECT_TRUE(result.passed());
+  EXPECT_EQ(said(result, "the logs are given up: blocks "), 1U);
 }
 
 // The last-errored column missed no write: force takes nothing from anybody.
 TEST(ForcedRun, NothingIsLostWhereNothingWasMissed) {
   const RunResult result = run_file("admin/forced-out-of-last-errored.json");
   EXPECT_TRUE(result.passed());
-  EXPECT_EQ(named_losses(result), 0U);
+  EXPECT_EQ(said(result, ""), 0U);
 }
 
 }  // namespace
