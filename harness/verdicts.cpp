@@ -18,9 +18,9 @@ void Verdicts::violation(std::string id, std::string place, std::string text) {
   recorder.add(simulation_.now(), kind_violation, static_cast<uint32_t>(violations_.size() - 1));
 }
 
-void Verdicts::finding(Outcome outcome, std::string text) {
+void Verdicts::finding(Outcome outcome, std::string text, Keep keep) {
   reached(outcome);
-  if (findings_.size() >= most) {
+  if (findings_.size() >= most && keep == Keep::while_few) {
     ++suppressed_;
     return;
   }

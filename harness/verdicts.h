@@ -14,11 +14,14 @@ class Verdicts {
  public:
   explicit Verdicts(Simulation& simulation) : simulation_(simulation) {}
 
+  enum class Keep : uint8_t { while_few, always };
+
   /// A broken invariant. Equal (id, place) is reported once and counted; after `most` distinct ones the
   /// rest are counted only.
   void violation(std::string id, std::string place, std::string text);
-  /// Something that the fault model allows: a reported error, a detected loss, an exposure.
-  void finding(Outcome outcome, std::string text);
+  /// Something that the fault model allows: a reported error, a detected loss, an exposure. `Keep::always`: said once
+  /// or twice in a run, and not to be drowned by hundreds of failed requests.
+  void finding(Outcome outcome, std::string text, Keep keep = Keep::while_few);
   /// Raises the outcome without a line of its own.
   void reached(Outcome outcome) noexcept;
 

@@ -7,6 +7,7 @@
 #include "harness/administrator.h"
 #include "harness/invariants/invariant.h"
 #include "harness/media.h"
+#include "harness/oracle/accepted_losses.h"
 #include "harness/trace_kinds.h"
 #include "model/hotspare/spare.h"
 
@@ -51,6 +52,13 @@ bool has_liars(const scenarios::Scenario& scenario) {
   });
 }
 
+bool has_forced(const scenarios::Scenario& scenario) {
+  return std::any_of(scenario.script.begin(), scenario.script.end(), [](const scenarios::ScriptEntry& line) {
+    const auto* request = std::get_if<scenarios::Ioctl>(&line.action);
+    return request != nullptr && accepts_losses(*request);
+  });
+}
+
 template <class Named>
 std::vector<std::string> names_of(const std::vector<Named>& list) {
   std::vector<std::string> out;
@@ -84,9 +92,11 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
   simulation_.recorder().keep_checkpoints(options.checkpoint_interval);
   host_->set_on_dead(&died_);
   script_ = std::make_unique<Script>(simulation_, scenario_.script, unit_names_, disk_names_, *this);
+  if (has_forced(scenario)) losses_ = std::make_unique<AcceptedLosses>(*this);
   invariants_ = std::make_unique<InvariantSet>(*this);
   points_.set_script(script_.get());
   points_.set_traced(options.traced_points);
+  if (losses_) points_.add_listener(*losses_);
   points_.add_listener(*invariants_);
   if (has_liars(scenario)) points_.add_listener(tolerance_);
   for (uint32_t i = 0; i < image.units.size(); ++i) {
@@ -94,6 +104,7 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
   }
   bay_.set_observer(&points_);
   watch_.set_script(script_.get());
+  if (losses_) watch_.add_listener(*losses_);
   watch_.add_listener(*invariants_);
   simulation_.set_sync_observer(&watch_);
   events_.add_listener(*invariants_);
@@ -226,6 +237,7 @@ void World::host_is_dead() {
   for (const auto& client : trace_clients_) client->host_died();
   points_.host_died();
   tolerance_.absorb_damage();
+  if (losses_) losses_->host_died();
   invariants_->host_died();
   machine_.reset();
   memory_.host_died();

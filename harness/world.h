@@ -32,6 +32,7 @@
 
 namespace raidsim::harness {
 
+class AcceptedLosses;
 class InvariantSet;
 
 class World final : public UnitLookup, public ScriptActions, private EventListener {
@@ -124,6 +125,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   HostConsole console_;
   HostEvents events_;
   std::unique_ptr<Script> script_;
+  std::unique_ptr<AcceptedLosses> losses_;  ///< null: nobody forces anything
   std::unique_ptr<InvariantSet> invariants_;
   std::vector<std::string> unit_names_, disk_names_;
   std::vector<std::unique_ptr<UnitPort>> ports_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/administrator.h"
+#include "harness/oracle/accepted_losses.h"
 #include "harness/trace_kinds.h"
 #include "harness/world.h"
 #include "model/raid/state.h"
@@ -82,7 +83,10 @@ void World::ioctl(const scenarios::Ioctl& request, uint32_t line) {
 // Fiber of the host.
 void World::command(const scenarios::Ioctl& request, uint32_t line) {
   Administrator administrator(machine_->manager(), scenario_);
+  const bool watched = losses_ != nullptr && accepts_losses(request);
+  if (watched) losses_->command_begins(unit_index(scenario_, request.unit));
   const md::Error error = administrator.perform(request);
+  if (watched) losses_->command_ended(unit_index(scenario_, request.unit), error.is_ok());
   ++commands_done_;
   simulation_.recorder().add(simulation_.now(), kind_command, line, static_cast<uint64_t>(error.code),
                              static_cast<uint64_t>(error.error_class));

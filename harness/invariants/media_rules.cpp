@@ -53,7 +53,7 @@ std::vector<raid::DeviceGroup> parity_groups(const raid::Unit& unit, uint32_t bu
 
 Broken broken_rebuilt(const LegalValues& legal, uint64_t block, std::span<const std::byte> content) {
   if (block >= legal.blocks()) return {};
-  const auto found = identify_pattern(content, block);
+  const auto found = legal.identify(block, content);
   const auto allowed = legal.legal_now(block);
   if (found && std::find(allowed.begin(), allowed.end(), *found) != allowed.end()) return {};
   const std::string what = found ? fmt::format("write {}", *found) : "foreign bytes";

@@ -39,6 +39,49 @@ void LegalValues::host_died() {
   in_flight_.clear();
 }
 
+bool LegalValues::lose(uint64_t block, std::span<const std::byte> content) {
+  RAIDSIM_ASSERT(block < blocks_ && content.size() == sizeof(Loss::content));
+  const auto found = identify(block, content);
+  if (found && legal({clock_}, block, *found)) return false;
+  const auto id = static_cast<WriteId>(writes_.size());
+  writes_.push_back({.began = clock_, .settled = clock_ + 1, .end = WriteEnd::interrupted, .count = 1, .block = block});
+  clock_ += 2;
+  push(slot(block), id);
+  Loss& loss = losses_[block];
+  loss.id = id;
+  loss.settled = writes_[id].settled;
+  std::copy(content.begin(), content.end(), loss.content.begin());
+  return true;
+}
+
+void LegalValues::loss_was_read(uint64_t block) {
+  Write& w = writes_[losses_.at(block).id];
+  if (w.end == WriteEnd::acknowledged) return;
+  w.end = WriteEnd::acknowledged;
+  w.settled = clock_++;
+}
+
+void LegalValues::losses_may_come_back(const std::function<bool(uint64_t block)>& of) {
+  for (const auto& [block, loss] : losses_) {
+    if (!of(block)) continue;
+    writes_[loss.id].end = WriteEnd::interrupted;
+    writes_[loss.id].settled = loss.settled;
+  }
+}
+
+bool LegalValues::is_loss(uint64_t block, WriteId id) const {
+  const auto it = losses_.find(block);
+  return it != losses_.end() && it->second.id == id;
+}
+
+std::optional<WriteId> LegalValues::identify(uint64_t block, std::span<const std::byte> content) const {
+  const auto it = losses_.find(block);
+  if (it != losses_.end() && std::equal(content.begin(), content.end(), it->second.content.begin())) {
+    return it->second.id;
+  }
+  return identify_pattern(content, block);
+}
+
 LegalValues::Read LegalValues::begin_read() {
   reads_.push_back(clock_++);
   return {reads_.back()};

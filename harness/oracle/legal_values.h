@@ -9,10 +9,19 @@
 //   v |-----|                w |----|            r |--|     only w
 //   v |-----|      w |------------------|  r |--|           v or w
 //   v |--X (crash)                          r |--|          v or what was before
+//
+// A block that an administrator's force gave up (accepted_losses.h) may hold what the media held of it then, as if a
+// write of that content had been interrupted. Once it is read, that write counts as acknowledged: a loss stays what it
+// is.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -31,6 +40,16 @@ class LegalValues {
   void end_write(WriteId id, WriteEnd end);
   /// The host died: every write in flight is interrupted, every read forgotten.
   void host_died();
+
+  /// From now on the block may hold `content` too. False: it may already, nothing is lost.
+  bool lose(uint64_t block, std::span<const std::byte> content);
+  /// A read found what lose() allowed: from now on the block holds that alone, until a write supersedes it.
+  void loss_was_read(uint64_t block);
+  /// What was lost may come back, read or not, in the blocks for which `of` says so.
+  void losses_may_come_back(const std::function<bool(uint64_t block)>& of);
+  /// Which write `content` of the block is from, losses included; nullopt for foreign bytes.
+  [[nodiscard]] std::optional<WriteId> identify(uint64_t block, std::span<const std::byte> content) const;
+  [[nodiscard]] bool is_loss(uint64_t block, WriteId id) const;
 
   /// Moment at which a read began; hand it back with end_read.
   struct Read {
@@ -72,6 +91,13 @@ class LegalValues {
     Slot slots[page_blocks];
   };
 
+  /// What a lost block may hold: the id stands in the block's list of writes.
+  struct Loss {
+    WriteId id;
+    uint32_t settled;  ///< of the write, unless it was read
+    std::array<std::byte, 512> content;
+  };
+
   [[nodiscard]] const Slot* find(uint64_t block) const;
   Slot& slot(uint64_t block);
   void push(Slot& slot, WriteId id);
@@ -87,6 +113,7 @@ class LegalValues {
   std::unordered_map<uint64_t, std::unique_ptr<Page>> pages_;  ///< look-up only
   std::vector<Node> nodes_;
   uint32_t free_node_ = none;
+  std::unordered_map<uint64_t, Loss> losses_;  ///< by block, the last one of each; look-up only
 };
 
 }  // namespace raidsim::harness

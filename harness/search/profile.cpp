@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "harness/search/forced_out.h"
 #include "scenarios/fault_table.h"
 
 namespace raidsim::harness {
@@ -138,6 +139,7 @@ class Drawing {
     request.unit = unit.name;
     request.column = static_cast<uint32_t>(stream_.below(unit.columns.size()));
     request.error = "any";
+    request.force = stream_.chance(force);
     add(request, early());
   }
 
@@ -164,9 +166,17 @@ class Drawing {
     }
   }
 
+  /// Two columns go, and the unit is brought back by force.
+  void forced_out() {
+    if (!stream_.chance(0.3)) return;
+    load_lasts(Duration{stream_.chance(0.5) ? 1s : 10ms});
+    draw_forced_out(out_, stream_, early());
+  }
+
  private:
   static constexpr uint64_t steps_per_request = 24;
   static constexpr const char* first_crash = "first crash";
+  static constexpr double force = 0.3;  ///< of a repair; it matters where two columns are gone
 
   /// The drive as it is, a new one in its slot, a free one, or one that already serves: that is refused (decision
   /// 0028).
@@ -187,6 +197,7 @@ class Drawing {
     request.unit = unit.name;
     request.column = taken_out.column;
     request.error = "any";
+    request.force = stream_.chance(force);
     request.verb = disks.empty() ? IoctlVerb::enable : IoctlVerb::replace;
     if (!disks.empty()) {
       request.with = disks.back();
@@ -358,6 +369,7 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
     case Profile::honest_2:
       drawing.vary_latency();
       drawing.honest_faults(profile == Profile::honest_1 ? 1 : 2);
+      if (profile == Profile::honest_2) drawing.forced_out();
       break;
     case Profile::power:
       drawing.volatile_caches();
@@ -365,6 +377,7 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       drawing.crashes(stream.between(1, 3), HostVerb::power_cut);
       drawing.column_fails();  // a rebuild and a copy, whose writes have to be durable too (RH-12.4)
       drawing.repairs();
+      drawing.forced_out();
       break;
     case Profile::liar:
       drawing.faults(lying, 1);

@@ -19,9 +19,11 @@ std::string describe(std::optional<WriteId> found) {
   return *found == initial_zeroes ? "zeroes" : fmt::format("write {}", *found);
 }
 
-std::string list(const std::vector<WriteId>& ids) {
+std::string list(const LegalValues& legal, uint64_t block) {
   std::string out;
-  for (const WriteId id : ids) out += (out.empty() ? "" : " or ") + describe(id);
+  for (const WriteId id : legal.legal_now(block)) {
+    out += (out.empty() ? "" : " or ") + (legal.is_loss(block, id) ? "what force left" : describe(id));
+  }
   return out;
 }
 
@@ -141,17 +143,20 @@ void UnitPort::check_read(LegalValues::Read read, SimTime began, uint64_t block,
                           const std::byte* data) {
   for (uint32_t i = 0; i < blocks; ++i) {
     const std::byte* at = data + i * block_bytes;
-    const auto found = identify_pattern({at, block_bytes}, block + i);
-    if (found && legal_.legal(read, block + i, *found)) continue;
-    report_wrong_block(began, block + i, at);
+    const auto found = legal_.identify(block + i, {at, block_bytes});
+    if (!found || !legal_.legal(read, block + i, *found)) {
+      report_wrong_block(began, block + i, at);
+    } else if (legal_.is_loss(block + i, *found)) {
+      legal_.loss_was_read(block + i);
+    }
   }
 }
 
 void UnitPort::report_wrong_block(SimTime, uint64_t block, const std::byte* data) {
-  const auto found = identify_pattern({data, block_bytes}, block);
+  const auto found = legal_.identify(block, {data, block_bytes});
   const auto expected = legal_.legal_now(block);
   const std::string text =
-      fmt::format("{} block {}: read returned {}, legal is {}", name_, block, describe(found), list(expected));
+      fmt::format("{} block {}: read returned {}, legal is {}", name_, block, describe(found), list(legal_, block));
   const std::string excuse = tolerance_.excuse_for_content(minor_, block);
   if (!excuse.empty()) {
     verdicts_.finding(Outcome::exposed_silent, text + "; exposed by " + excuse);

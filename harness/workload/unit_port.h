@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 
 #include "engine/simulation.h"
@@ -66,6 +68,9 @@ class UnitPort {
   [[nodiscard]] uint64_t in_flight() const noexcept { return in_flight_; }
   [[nodiscard]] uint64_t completed() const noexcept { return completed_; }
   [[nodiscard]] const LegalValues& legal() const noexcept { return legal_; }
+  /// For who knows what was given up: LegalValues::lose, losses_may_come_back.
+  bool lose(uint64_t block, std::span<const std::byte> content) { return legal_.lose(block, content); }
+  void losses_may_come_back(const std::function<bool(uint64_t block)>& of) { legal_.losses_may_come_back(of); }
 
  private:
   /// False: the host died before the answer.

@@ -165,6 +165,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
 void HotSpareDaemon::start_failed(RaidUnit& unit, ColumnIndex col) {
   RAIDSIM_SOMETIMES(true, "hot spares: the rebuild onto a spare could not start");
   ScopedWrite held(unit.unit_lock.write());
+  release_resync_request(unit.un);
   if (unit.column(col).un_devstate == RCS_RESYNC) set_state(unit, held, col, RCS_ERRED);
   unit.column(col).un_devflags &= ~uint32_t{MD_RAID_DEV_ERRED};
   md::RecordId spare = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "engine/assert.h"
 #include "model/raid/column_device.h"
@@ -30,10 +31,6 @@ struct Stopped {
   explicit Stopped(RaidUnit& unit) : io(unit.io_lock.write()), held(unit.unit_lock.write()) {}
   ScopedWrite io;
   ScopedWrite held;  // given back first
-  void drop() {
-    held.release();
-    io.release();
-  }
 };
 
 /// The resync thread of one unit.
@@ -92,14 +89,28 @@ class Resync {
     RAIDSIM_SOMETIMES(!replayed && !forced, "resync: fails because the replay cannot be ended");
     RAIDSIM_SOMETIMES(!replayed && forced, "resync: by force, a log is given up");
     if (replayed) return true;
-    if (!forced) return false;
+    return forced && logs_are_given_up(held);
+  }
+
+  /// D-17, by force: nobody replays the logs any more. The record says so before the first of them is emptied: of logs
+  /// that a crash left half empty a replay would make what it can and call a column whole that missed writes.
+  bool logs_are_given_up(const WriteHold& held) {
+    std::vector<ColumnIndex> up;
     for (ColumnIndex col{0}; col.value < unit_.un.columns.size(); ++col) {
       if (!up_for_replay(unit_.column(col))) continue;
-      if (unit_.column(col).un_devstate == RCS_LAST_ERRED) {
-        unit_.column(col).un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
-        unit_.message(md::MessageId::LAST_ERRED_NOTE, unit_.column(col).now.dev);
-      }
-      if (unit_.device(col, Target::now) == nullptr || init_pw_area(unit_, col, Target::now) != 0) return false;
+      // V9: what is home has to be durable there, its entries are about to go.
+      if (unit_.device(col, Target::now) == nullptr || unit_.flush_sync(col, Target::now) != 0) return false;
+      up.push_back(col);
+    }
+    for (const ColumnIndex col : up) {
+      Column& other = unit_.column(col);
+      if (other.un_devstate != RCS_LAST_ERRED) continue;
+      other.un_devflags &= ~uint32_t{MD_RAID_MISSED_WRITE | MD_RAID_LOG_COMPLETE};
+      unit_.message(md::MessageId::LAST_ERRED_NOTE, other.now.dev);
+    }
+    unit_.commit(held);
+    for (const ColumnIndex col : up) {
+      if (init_pw_area(unit_, col, Target::now) != 0) return false;
     }
     unit_.un.un_status |= MD_UN_REPLAYED;
     unit_.un.un_status &= ~uint32_t{MD_UN_REPLAY_ABANDONED};
@@ -145,9 +156,9 @@ class Resync {
     release_resync_request(unit_.un);
     recompute_state(unit_, stopped.held);
     unit_.commit(stopped.held);
-    stopped.drop();
+    stopped.held.release();
     unit_.message(md::MessageId::ALT_OPEN_FAILED, alternate);
-    unit_.event(EventSubclass::ESC_SVM_RESYNC_FAILED);
+    unit_.event(EventSubclass::ESC_SVM_RESYNC_FAILED);  // as in finish()
     return false;
   }
 
@@ -262,7 +273,8 @@ class Resync {
     if (outcome.result == ResyncResult::OKAY) column().un_devflags &= ~uint32_t{MD_RAID_DEV_ERRED};
     commit_with_release(unit_, stopped.held, spare);
     const uint32_t errored = unit_.un.count(errored_states);
-    stopped.drop();
+    stopped.held.release();
+    // Under the io lock still: no other resync is requested, and announced, before the end of this one (RE-01).
     announce(outcome, named, errored);
   }
 
@@ -318,24 +330,17 @@ class Resync {
   std::optional<RegionBuffers> buffers_;
 };
 
-md::Error refused(RaidUnit& unit, const md::Error& error) {
-  const ScopedWrite held(unit.unit_lock.write());
-  release_resync_request(unit.un);
-  return error;
-}
-
 }  // namespace
 
 md::Error raid_resync_unit(md::System& system, md::Minor minor) {
   auto* const unit = static_cast<RaidUnit*>(system.unit(minor));
   if (unit == nullptr) return md::mdmderror(md::MDE_RAID_OPEN_FAILURE, minor);
-  if (system.stale()) return refused(*unit, md::mdmddberror(md::MDE_DB_STALE, minor, 0));
+  if (system.stale()) return md::mdmddberror(md::MDE_DB_STALE, minor, 0);
   const md::Error failure = md::mdmderror(md::MDE_RAID_OPEN_FAILURE, minor);
-  if ((unit->ui_tstate & md::MD_DEV_ERRORED) != 0) return refused(*unit, failure);
+  if ((unit->ui_tstate & md::MD_DEV_ERRORED) != 0) return failure;
   if (open_for_driver(*unit) != 0) {
-    const md::Error error = refused(*unit, failure);
     unit->event(EventSubclass::ESC_SVM_OPEN_FAIL);
-    return error;
+    return failure;
   }
   ++system.resync.md_raid_resync;  // RH-31
   system.env.host->spawn("resync", [unit] { Resync(*unit).run(); });

@@ -2,7 +2,8 @@
 //
 //   request ──> raid_resync_unit: internal open ──> fiber: set-up ─> regions, line by line ─> outcome, commit
 //                     │ fails                               │ spare unreadable: hand-over, goes on rebuilding
-//                     └──> request released                 └──> resync_outcome.h says what becomes of column and spare
+//                     └──> the caller gives it up            └──> resync_outcome.h says what becomes of column and
+//                     spare
 #pragma once
 
 #include "model/md/error.h"
@@ -15,8 +16,8 @@ namespace raidsim::raid {
 /// Shape     the column at un_resync_index was made RESYNC with COPY or REGEN
 /// Locks     none of the unit's
 /// Suspends  for the internal open
-/// Errors    MDE_DB_STALE, MDE_RAID_OPEN_FAILURE: the request is released, the column's state is the caller's to
-///           restore
+/// Errors    MDE_DB_STALE, MDE_RAID_OPEN_FAILURE: the request stands; the caller releases it and restores the column's
+///           state in one hold. Released alone, it would leave a RESYNC column that counts as neither gone nor good
 [[nodiscard]] md::Error raid_resync_unit(md::System& system, md::Minor minor);
 
 }  // namespace raidsim::raid

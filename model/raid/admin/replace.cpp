@@ -220,6 +220,7 @@ class ColumnCommand {
   /// Step 14. A state that the attempt itself recorded for the column stands.
   void restore() {
     const ScopedWrite held(unit_->unit_lock.write());
+    if (claims_resync()) release_resync_request(unit_->un);
     drop_alternate(*unit_, col_);
     if (opened_ != nullptr && !unit_->is_open()) close_column(*unit_, col_);
     const ColumnState now = column().un_devstate;

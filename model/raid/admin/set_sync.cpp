@@ -38,11 +38,12 @@ bool claim_resync(RaidUnit& unit) {
   return true;
 }
 
-/// The start failed and released the request: the column stays RESYNC, as recorded, for the next set-sync.
+/// The start failed: the request goes, the column stays RESYNC, as recorded, for the next set-sync.
 void keep_as_recorded(RaidUnit& unit, uint32_t flags_before) {
   const ScopedWrite held(unit.unit_lock.write());
+  release_resync_request(unit.un);
   const int64_t found = lowest_resync_column(unit.un);
-  if (found == no_column || unit.un.has(MD_UN_RESYNC_ACTIVE)) return;
+  if (found == no_column) return;
   Column& column = unit.un.columns[static_cast<size_t>(found)];
   column.un_devflags |= flags_before & (MD_RAID_COPY_RESYNC | MD_RAID_REGEN_RESYNC);
   column.alt = DeviceGroup{.dev = no_device, .pwstart = 0, .devstart = 0};

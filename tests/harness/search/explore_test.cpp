@@ -151,5 +151,11 @@ TEST(Regression, ASecondReplayOvertakesWhatTheFirstLeftInTheCache_V9) {
   expect_clean(rerun("a-second-replay-overtakes-the-first.json"));
 }
 
+// A resync has ended and its locks are free, but its fiber has not run on to say so. The next one was once requested
+// and announced in between, and whoever counts events met two beginnings in a row.
+TEST(Regression, AResyncIsAnnouncedAfterTheEndOfTheLastOne_RE01) {
+  expect_clean(rerun("a-resync-follows-an-unannounced-end.json"));
+}
+
 }  // namespace
 }  // namespace raidsim::harness

@@ -115,6 +115,28 @@ TEST(ProfileHonest, NoDiskReplacesTwoColumns) {
   EXPECT_GT(replaces, 5U);
 }
 
+bool forces(const ScriptEntry& entry) {
+  const auto* ioctl = std::get_if<Ioctl>(&entry.action);
+  return ioctl != nullptr && ioctl->force;
+}
+
+// Losses that administrators accept are judged block by block (decision 0033), so they are drawn. Where no fault is
+// drawn nobody repairs anything.
+TEST(ProfilesWithRepairs, DrawForce) {
+  const auto forced_runs = [](Profile profile) {
+    size_t runs = 0;
+    for (uint64_t seed = 1; seed <= 100; ++seed) {
+      const Scenario drawn = with_profile(base(), profile, seed);
+      runs += std::any_of(drawn.script.begin(), drawn.script.end(), forces) ? 1U : 0U;
+    }
+    return runs;
+  };
+  EXPECT_GT(forced_runs(Profile::honest_1), 10U);
+  EXPECT_GT(forced_runs(Profile::honest_2), 30U);
+  EXPECT_GT(forced_runs(Profile::power), 30U);
+  EXPECT_EQ(forced_runs(Profile::clean), 0U);
+}
+
 TEST(ProfileNone, LeavesTheScenarioAsItIs) { EXPECT_EQ(with_profile(base(), Profile::none, 5), base()); }
 
 }  // namespace

@@ -124,6 +124,49 @@ TEST(AbandonedReplay, ForcedEnableGivesTheLogsUp_RH11) {
   }
 }
 
+/// The power fails when the first log that a forced enable gives up is to be emptied.
+void crash_as_a_log_is_given_up(Volume& v) {
+  (void)v.run([&] {
+    v.disk(0).on_request = [&v](const IoRequest& r) {
+      if (r.op == IoOp::write && r.block < v.un().un_pwsize) v.host.crash();
+      return 0;
+    };
+    (void)raid_enable(*v.system, force_enable(v, 1));
+  });
+  heal_all(v);
+}
+
+// Column 2 is last errored and missed a logged write. Its log cannot be read, so a forced enable gives all logs up, and
+// the power fails as the first of them is emptied. By then the administrator has been told what is lost and the record
+// says it: left in it, the mark of a complete log would be believed by the next replay, whatever the logs still hold.
+TEST(AbandonedReplay, LogsAreGivenUpOnRecordBeforeTheyAreEmptied_D17_RC05) {
+  Volume v;
+  ASSERT_TRUE(v.run([&] {
+    ASSERT_EQ(v.open(), 0);
+    v.fill();
+    v.kill(1);
+    ASSERT_EQ(v.write(0, 24, 900), 0);
+    v.disk(2).on_request = [&v](const IoRequest& r) {
+      return r.op == IoOp::write && r.block >= v.un().un_pwsize ? EIO : 0;
+    };
+    ASSERT_EQ(v.write(32, 8, 51), 0);  // column 2 of line 1
+  }));
+  ASSERT_TRUE(v.recorded().columns[2].has(MD_RAID_LOG_COMPLETE));
+  v.heal(1);
+  log_unreadable(v, 2);
+
+  crash_as_a_log_is_given_up(v);
+
+  EXPECT_EQ(v.said(md::MessageId::LAST_ERRED_NOTE), 1U);
+  EXPECT_EQ(v.recorded().columns[2].un_devstate, RCS_LAST_ERRED);
+  EXPECT_FALSE(v.recorded().columns[2].has(MD_RAID_LOG_COMPLETE));
+  EXPECT_FALSE(v.recorded().columns[2].has(MD_RAID_MISSED_WRITE));
+  v.reboot();
+  ASSERT_TRUE(v.run([&] { ASSERT_EQ(v.open(), 0); }));
+  EXPECT_EQ(v.state(2), RCS_OKAY);
+  EXPECT_EQ(v.un().un_state, RUS_ERRED);
+}
+
 // Column 0 is dead, a write to column 1 is logged only there when the power fails. The boot replays it, but cannot
 // clear the log of column 1: last errored. When it is back, its log must be cleared before new writes go to its rows.
 TEST(AbandonedReplay, LogThatCouldNotBeClearedIsReplayedAgain_RH11_RL08) {
