@@ -124,18 +124,23 @@ class HotSparedIsSo final : public NamedInvariant {
   std::map<uint64_t, bool> resyncs_;
 };
 
-/// RE-05. The hold that ends the resync is the one that commits: what the record said then counts, whatever errors
-/// came before the announcement.
+/// RE-05. The hold that ends the resync is the one that commits: what the record said at its end counts, whatever errors
+/// came before the announcement. An event in the middle of the commit (a replica erred) is no such moment.
 class DoneIsRecorded final : public NamedInvariant {
  public:
   DoneIsRecorded()
       : NamedInvariant({"RE-05", When::always, "RESYNC_DONE means that the column is OKAY on record"},
                        at_unit | at_event | at_host_death) {}
-  void on_unit(const Judgement& judgement, uint32_t index, const Unit& before, const RaidUnit& now) override {
-    const bool ended = before.has(raid::MD_UN_RESYNC_ACTIVE) && !now.un.has(raid::MD_UN_RESYNC_ACTIVE);
-    if (!ended || before.un_resync_index < 0) return;
+  void on_unit(const Judgement& judgement, uint32_t index, const Unit&, const RaidUnit& now) override {
+    if (!at_rest(now)) return;
+    if (now.un.has(raid::MD_UN_RESYNC_ACTIVE)) {
+      running_[now.minor] = now.un.un_resync_index;
+      return;
+    }
+    const auto ended = running_.extract(now.minor);
+    if (ended.empty() || ended.mapped() < 0) return;
     const auto record = record_of(judgement.world(), index);
-    const auto column = static_cast<size_t>(before.un_resync_index);
+    const auto column = static_cast<size_t>(ended.mapped());
     if (record && column < record->columns.size())
       okay_[now.minor] = record->columns[column].un_devstate == raid::RCS_OKAY;
   }
@@ -146,10 +151,14 @@ class DoneIsRecorded final : public NamedInvariant {
     if (index && known != okay_.end() && !known->second)
       report_unit(judgement, *index, "RESYNC_DONE, but the column is not OKAY on record");
   }
-  void on_host_died(const Judgement&) override { okay_.clear(); }
+  void on_host_died(const Judgement&) override {
+    okay_.clear();
+    running_.clear();
+  }
 
  private:
   std::map<uint64_t, bool> okay_;
+  std::map<md::Minor, int64_t> running_;  ///< units in a resync: of which column
 };
 
 }  // namespace
