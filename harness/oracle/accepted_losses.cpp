@@ -31,10 +31,12 @@ void AcceptedLosses::command_ended(uint32_t unit, bool granted) {
   of.granted = of.granted || (granted && now != nullptr && now->un.has(raid::MD_UN_RESYNC_ACTIVE));
 }
 
-// What was committed before the host died is accepted, though nobody had time to look.
+// What was committed before the host died is accepted, though nobody had time to look. So is what a commit on its way
+// says: it may be there after the boot.
 void AcceptedLosses::host_died() {
+  const bool in_commit = commit_begun_ == commits() + 1;
   for (uint32_t i = 0; i < units_.size(); ++i) {
-    look(i);
+    look(i, in_commit);
     const raid::RaidUnit* const unit = world_.unit(i);
     if (unit != nullptr && i < world_.ports().size()) what_logs_hold_may_come_back(i, unit->un);
     units_[i] = {};
@@ -61,7 +63,12 @@ void AcceptedLosses::on_unit_looked_at(uint32_t unit, const raid::Unit&, const r
   if (!now.un.has(raid::MD_UN_RESYNC_ACTIVE)) of.granted = of.logs_given = false;
 }
 
+uint64_t AcceptedLosses::commits() const {
+  return world_.machine() == nullptr ? 0 : world_.machine()->manager().view().commits();
+}
+
 void AcceptedLosses::on_issue(const ClassifiedTransfer& t) {
+  if (t.kind == RequestKind::replica_write) commit_begun_ = commits() + 1;
   if (t.unit == nullptr) return;
   missed_.issued(t, t.unit->un);
   if (!units_[t.place.unit].open()) return;
@@ -75,7 +82,7 @@ void AcceptedLosses::on_durable(const ClassifiedTransfer& t) {
 }
 
 // The record counts: until it says so, a boot would go by the mark.
-void AcceptedLosses::look(uint32_t unit) {
+void AcceptedLosses::look(uint32_t unit, bool in_commit) {
   OfUnit& of = units_[unit];
   const raid::RaidUnit* now = world_.unit(unit);
   if (!of.open() || now == nullptr) return;
@@ -83,7 +90,8 @@ void AcceptedLosses::look(uint32_t unit) {
   const auto record = read_unit_record(world_.machine()->manager().view().committed_bytes(now->un.un_record_id));
   if (!record) return;
   for (uint32_t c = 0; c < of.marked.size(); ++c) {
-    if (!of.marked[c] || !last_errored(record->columns[c]) || marked(record->columns[c])) continue;
+    const raid::Column& column = in_commit ? now->un.columns[c] : record->columns[c];
+    if (!of.marked[c] || !last_errored(column) || marked(column)) continue;
     of.marked[c] = false;
     give_up_column(unit, now->un, c);
   }

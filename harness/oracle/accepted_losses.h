@@ -48,7 +48,9 @@ class AcceptedLosses final : public StateListener, public TransferListener {
     std::vector<bool> marked;  ///< by column: last errored, and missed a write
     [[nodiscard]] bool open() const noexcept { return commands > 0 || granted; }
   };
-  void look(uint32_t unit);
+  /// `in_commit`: what the unit says in core is on its way to the record.
+  void look(uint32_t unit, bool in_commit = false);
+  [[nodiscard]] uint64_t commits() const;
   void give_up_column(uint32_t unit, const raid::Unit& now, uint32_t column);
   void what_logs_hold_may_come_back(uint32_t unit, const raid::Unit& now);
   void give_up_logs(uint32_t unit, const raid::Unit& now);
@@ -56,6 +58,7 @@ class AcceptedLosses final : public StateListener, public TransferListener {
   World& world_;
   MissedRows missed_;
   std::vector<OfUnit> units_;
+  uint64_t commit_begun_ = 0;  ///< which one the last write of the record store was for, from 1
 };
 
 }  // namespace raidsim::harness
