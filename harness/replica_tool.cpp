@@ -38,8 +38,8 @@ md::Error may_be_deleted(const std::vector<statedb::ReplicaStatus>& all, size_t 
 
 ReplicaSite replica_of(const scenarios::Scenario& scenario, size_t index) {
   const std::string& name = scenario.replicas[index];
-  const auto before = std::count(scenario.replicas.begin(),
-                                 scenario.replicas.begin() + static_cast<std::ptrdiff_t>(index), name);
+  const auto before =
+      std::count(scenario.replicas.begin(), scenario.replicas.begin() + static_cast<std::ptrdiff_t>(index), name);
   const auto blocks = static_cast<uint32_t>(scenario.replica_blocks);
   return {.disk = disk_index(scenario, name),
           .name = name,
@@ -78,9 +78,8 @@ md::Error ReplicaTool::remove(const ReplicaSite& site, bool force) {
   if (found != all.end() && !force) {
     if (const md::Error refused = may_be_deleted(all, index); !refused.is_ok()) return refused;
   }
-  std::erase_if(boot_list_, [&](const statedb::ReplicaPlace& each) {
-    return each.device == slice && each.block == site.block;
-  });
+  std::erase_if(boot_list_,
+                [&](const statedb::ReplicaPlace& each) { return each.device == slice && each.block == site.block; });
   return manager_.replica_delete(index);
 }
 

@@ -3,8 +3,8 @@
 //   add      master block, by the tool ──> MDDB_NEWDEV ──> boot list longer
 //   delete   boot list shorter ──> MDDB_DELDEV
 //
-// The boot list is the machine's and not the database's, and its change is a step of its own. It is done so that a crash
-// between the two never leaves a deleted replica in it: one that came back from there could speak for the past.
+// The boot list is the machine's and not the database's, and its change is a step of its own. It is done so that a
+// crash between the two never leaves a deleted replica in it: one that came back from there could speak for the past.
 #pragma once
 
 #include <string>

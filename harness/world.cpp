@@ -179,7 +179,8 @@ void World::bring_up() {
       error = manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
     }
     if (error == EROFS) {
-      verdicts_.finding(Outcome::refused, fmt::format("{} is read-only: the state database is stale", ports_[i]->name()));
+      verdicts_.finding(Outcome::refused,
+                        fmt::format("{} is read-only: the state database is stale", ports_[i]->name()));
       error = manager.open(ports_[i]->minor(), md::FREAD, md::OTYP_BLK);
     }
     refused_[i] = error != 0;

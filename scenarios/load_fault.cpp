@@ -146,10 +146,6 @@ void check_damage(const Object& line, const FaultRow& row, const Scenario& scena
 
 void check_identity(const Object& line, const Scenario& scenario, const Fault& fault) {
   const Disk& clone = *disks_meant(scenario, fault.target).front();
-  if (std::ranges::find(scenario.replicas, clone.name) != scenario.replicas.end()) {
-    line.node().fail(fmt::format("{} holds a replica, and replicas are not found by device id yet (D-01)", clone.name),
-                     "name a disk that is not in \"replicas\"");
-  }
   const Disk& original = *find_disk(scenario, fault.with.of);
   if (fault.with.newer == NewerCopy::clone && clone.size_blocks != original.size_blocks) {
     line.find("newer")->fail(fmt::format("{} and {} differ in size", clone.name, original.name),

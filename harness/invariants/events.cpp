@@ -124,8 +124,8 @@ class HotSparedIsSo final : public NamedInvariant {
   std::map<uint64_t, bool> resyncs_;
 };
 
-/// RE-05. The hold that ends the resync is the one that commits: what the record said at its end counts, whatever errors
-/// came before the announcement. An event in the middle of the commit (a replica erred) is no such moment.
+/// RE-05. The hold that ends the resync is the one that commits: what the record said at its end counts, whatever
+/// errors came before the announcement. An event in the middle of the commit (a replica erred) is no such moment.
 class DoneIsRecorded final : public NamedInvariant {
  public:
   DoneIsRecorded()

@@ -1,4 +1,5 @@
-// harness/invariants/replica_media.h: what the replicas on the disks say, read by the judge's own reader (statedb.md 6.4).
+// harness/invariants/replica_media.h: what the replicas on the disks say, read by the judge's own reader
+// (statedb.md 6.4).
 //
 // Past volume manager, timing and faults, and with none of its code: master block, journal, locator block, directory,
 // records; checksums, the global XOR, who owns which block.

@@ -26,8 +26,7 @@ const SetState* set_of(const World& world) {
 std::string name_of(World& world, const Locator& locator) {
   const uint32_t disk = DiskRoles::disk_of(statedb::expanded_device(locator.l_dev));
   const auto& disks = world.scenario().disks;
-  return fmt::format("replica at block {} of {}", locator.l_blkno,
-                     disk < disks.size() ? disks[disk].name : "no disk");
+  return fmt::format("replica at block {} of {}", locator.l_blkno, disk < disks.size() ? disks[disk].name : "no disk");
 }
 
 /// A liar's disk, or one that is not the disk it was: what lies there says nothing of who wrote it.
@@ -71,7 +70,8 @@ class StaleIsReadOnly final : public NamedInvariant {
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& transfer) override {
     const SetState* set = set_of(judgement.world());
     if (set == nullptr || !set->stale || judgement.world().replica_command()) return;
-    judgement.broken("replicas", fmt::format("block {} of disk {} is written", transfer.view.block, transfer.view.disk));
+    judgement.broken("replicas",
+                     fmt::format("block {} of disk {} is written", transfer.view.block, transfer.view.disk));
   }
 };
 
@@ -79,8 +79,9 @@ class StaleIsReadOnly final : public NamedInvariant {
 class StopsOnlyWithoutQuorum final : public NamedInvariant {
  public:
   StopsOnlyWithoutQuorum()
-      : NamedInvariant({"INV-D11", When::always, "the host stops only while fewer than half of the replicas accept writes"},
-                       at_complete | at_host_death, kinds(scenarios::RequestKind::replica_write)) {}
+      : NamedInvariant(
+            {"INV-D11", When::always, "the host stops only while fewer than half of the replicas accept writes"},
+            at_complete | at_host_death, kinds(scenarios::RequestKind::replica_write)) {}
   void on_complete(const Judgement&, const ClassifiedTransfer& transfer, int error) override {
     accepts_[transfer.view.disk] = error == 0;
   }
@@ -120,8 +121,9 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
 class CommitsSurvive final : public NamedInvariant {
  public:
   CommitsSurvive()
-      : NamedInvariant({"INV-D20", When::restart, "a boot finds every acknowledged commit, and others whole or not at all"},
-                       at_host_death | at_restart) {}
+      : NamedInvariant(
+            {"INV-D20", When::restart, "a boot finds every acknowledged commit, and others whole or not at all"},
+            at_host_death | at_restart) {}
   void on_host_died(const Judgement& judgement) override {
     const SetState* set = set_of(judgement.world());
     if (set == nullptr || set->stale) return;
@@ -140,7 +142,8 @@ class CommitsSurvive final : public NamedInvariant {
  private:
   static bool lied_to(World& world, const SetState& set) {
     const auto& all = set.lb.lb_locators;
-    return std::any_of(all.begin(), all.end(), [&](const Locator& l) { return !l.deleted() && !trustworthy(world, l); });
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Locator& l) { return !l.deleted() && !trustworthy(world, l); });
   }
   std::optional<RecordTexts> acknowledged_, under_way_, last_;
 };
@@ -149,8 +152,9 @@ class CommitsSurvive final : public NamedInvariant {
 class WritableWithMajority final : public NamedInvariant {
  public:
   WritableWithMajority()
-      : NamedInvariant({"INV-D29", When::restart, "with more than half of the replicas there the set is loaded, and writable"},
-                       at_restart) {}
+      : NamedInvariant(
+            {"INV-D29", When::restart, "with more than half of the replicas there the set is loaded, and writable"},
+            at_restart) {}
   void on_restart(const Judgement& judgement) override {
     World& world = judgement.world();
     const SetState* set = set_of(world);

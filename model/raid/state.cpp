@@ -157,6 +157,11 @@ StateChange raid_set_state(Unit& unit, ColumnIndex col, ColumnState newstate, Fl
   } else {
     set_normally(unit, col, newstate, now_ns, change);
   }
+  // A resync that runs ends with its flags; one that was only recorded ends here (RT-12).
+  Column& column = unit.columns[col.value];
+  if (column.un_devstate != RCS_RESYNC && !unit.has(MD_UN_RESYNC_ACTIVE)) {
+    column.un_devflags &= ~uint32_t{MD_RAID_COPY_RESYNC | MD_RAID_REGEN_RESYNC};
+  }
   return change;
 }
 

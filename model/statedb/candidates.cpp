@@ -31,9 +31,8 @@ void open_replica(Services& services, uint32_t set, Candidate& candidate) {
 }
 
 bool lists_itself(const LocatorBlock& lb, const Candidate& candidate) {
-  return std::any_of(lb.lb_locators.begin(), lb.lb_locators.end(), [&](const Locator& each) {
-    return !each.deleted() && is_at(each, candidate.place);
-  });
+  return std::any_of(lb.lb_locators.begin(), lb.lb_locators.end(),
+                     [&](const Locator& each) { return !each.deleted() && is_at(each, candidate.place); });
 }
 
 /// Step 7. False: the locator block cannot be understood without them.
@@ -68,7 +67,8 @@ void add_place(std::vector<Candidate>& candidates, const ReplicaPlace& place, ui
     known.flags |= flags;
     return;
   }
-  candidates.push_back({.place = place, .transplant = false, .flags = flags, .device = {}, .replica = nullptr, .lb = std::nullopt});
+  candidates.push_back(
+      {.place = place, .transplant = false, .flags = flags, .device = {}, .replica = nullptr, .lb = std::nullopt});
 }
 
 /// A place as it is at this boot: by the disk's id where there is one, and with the id of the disk that is there.

@@ -20,10 +20,10 @@ namespace raidsim::statedb {
 
 struct Candidate {
   ReplicaPlace place;
-  bool transplant = false;            ///< it has the locator block of another lineage
-  uint32_t flags = 0;                 ///< PTCHED, EMASTER, EFMT, EREAD, LOCACC
-  OpenDevice device;                  ///< open while the master block is good
-  std::unique_ptr<Replica> replica;   ///< null: EMASTER
+  bool transplant = false;           ///< it has the locator block of another lineage
+  uint32_t flags = 0;                ///< PTCHED, EMASTER, EFMT, EREAD, LOCACC
+  OpenDevice device;                 ///< open while the master block is good
+  std::unique_ptr<Replica> replica;  ///< null: EMASTER
   std::optional<LocatorBlock> lb;    ///< its own; nothing when it is not to be chosen
 };
 

@@ -11,8 +11,8 @@
 namespace raidsim::statedb {
 namespace {
 
-constexpr uint32_t first_driver_type = 1000;      // MDDB_FIRST_MODID
-constexpr size_t create_reserve_bytes = 2048;     // chosen: a four-column unit's record takes about a quarter
+constexpr uint32_t first_driver_type = 1000;   // MDDB_FIRST_MODID
+constexpr size_t create_reserve_bytes = 2048;  // chosen: a four-column unit's record takes about a quarter
 constexpr uint32_t number_mask = record_number_most;
 
 uint32_t number_of(md::RecordId id) { return static_cast<uint32_t>(id) & number_mask; }
@@ -108,11 +108,9 @@ void Database::unload() {
 md::RecordId Database::create(RecordType type) {
   const TokenHold token(token_);
   if (!ready_ || state_.stale || !has_room(create_reserve_bytes)) return 0;
-  const Created made = create_record(state_, services_,
-                                     {.user_bytes = 0,
-                                      .type1 = first_driver_type + static_cast<uint32_t>(type),
-                                      .type2 = 0,
-                                      .flags = flags_of(type)});
+  const Created made = create_record(
+      state_, services_,
+      {.user_bytes = 0, .type1 = first_driver_type + static_cast<uint32_t>(type), .type2 = 0, .flags = flags_of(type)});
   if (made.status != DbStatus::ok) return 0;
   const md::RecordId id = md::make_record_id(options_.load.set, made.number);
   in_core_[id] = {.type = type, .owner = nullptr};
@@ -206,8 +204,8 @@ bool Database::settled() {
   sleep_for(1s);
   const bool too_few = state_.toofew;
   if (too_few && probe(state_, services_)) return true;
-  services_.env.panic(services_.env.panic_context, too_few ? "md: state database: too few replicas"
-                                                           : "md: state database problem");
+  services_.env.panic(services_.env.panic_context,
+                      too_few ? "md: state database: too few replicas" : "md: state database problem");
   std::terminate();
 }
 

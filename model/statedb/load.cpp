@@ -95,8 +95,7 @@ bool load_contents(SetState& set, Services& services) {
     }
   }
   const auto behind = [&](const std::optional<Contents>& one) {
-    return std::any_of(good.begin(), good.end(),
-                       [&](const auto& other) { return other && older(*one, *other); });
+    return std::any_of(good.begin(), good.end(), [&](const auto& other) { return other && older(*one, *other); });
   };
   const auto source = std::find_if(good.begin(), good.end(), [&](const auto& each) { return each && !behind(each); });
   if (source == good.end()) return false;

@@ -18,8 +18,8 @@ enum class LoadStatus : int { ok = 0, nolocblk = -16, nolocnms = -17, nodirblk =
 
 struct LoadOptions {
   uint32_t set = 0;
-  SetIdentifier ident{};            ///< of this host
-  bool half_is_enough = false;      ///< mddb_allow_half (DB-B9)
+  SetIdentifier ident{};        ///< of this host
+  bool half_is_enough = false;  ///< mddb_allow_half (DB-B9)
 };
 
 /// Fills `out`, which is new. The set may be STALE or TOOFEW after a load that is ok (DB-B16). Suspends.

@@ -11,8 +11,7 @@ class OpenDevice {
  public:
   OpenDevice() = default;
   OpenDevice(DeviceTable& table, BlockDevice& device) : table_(&table), device_(&device) {}
-  OpenDevice(OpenDevice&& other) noexcept
-      : table_(other.table_), device_(std::exchange(other.device_, nullptr)) {}
+  OpenDevice(OpenDevice&& other) noexcept : table_(other.table_), device_(std::exchange(other.device_, nullptr)) {}
   OpenDevice& operator=(OpenDevice&& other) noexcept {
     std::swap(table_, other.table_);
     std::swap(device_, other.device_);

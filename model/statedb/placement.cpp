@@ -11,8 +11,8 @@ namespace {
 /// Place in the chain of the first directory block with room for an entry; one past the end: none has.
 size_t room_for(const SetState& set, size_t entry_bytes) {
   const auto& chain = set.contents.directory;
-  const auto room =
-      std::find_if(chain.begin(), chain.end(), [&](const DirectoryBlock& block) { return block.has_room(entry_bytes); });
+  const auto room = std::find_if(chain.begin(), chain.end(),
+                                 [&](const DirectoryBlock& block) { return block.has_room(entry_bytes); });
   return static_cast<size_t>(room - chain.begin());
 }
 

@@ -87,9 +87,8 @@ void make_new_set(SetState& set, Services& services, const NewSet& asked, uint32
 
 DbStatus add_replica(SetState& set, Services& services, const NewReplica& asked) {
   const auto& locators = set.lb.lb_locators;
-  const bool known = std::any_of(locators.begin(), locators.end(), [&](const Locator& each) {
-    return !each.deleted() && is_at(each, asked.place);
-  });
+  const bool known = std::any_of(locators.begin(), locators.end(),
+                                 [&](const Locator& each) { return !each.deleted() && is_at(each, asked.place); });
   if (known) return DbStatus::exists;
   Member member = open_member(set, services, asked.place);
   if (member.replica == nullptr) return DbStatus::master;

@@ -50,8 +50,8 @@ class ManagerWorld {
   bool booted = false;
 
   void make() {
-    manager = std::make_unique<Manager>(machine.environment(),
-                                        statedb::DatabaseOptions{.load = {}, .boot_list = &boot_list});
+    manager =
+        std::make_unique<Manager>(machine.environment(), statedb::DatabaseOptions{.load = {}, .boot_list = &boot_list});
   }
   /// From outside: whatever runs ends now; then the host comes back.
   void reboot(bool power = false) {

@@ -17,6 +17,22 @@ StateChange set(Unit& unit, uint64_t column, ColumnState state, Flavour flavour 
   return raid_set_state(unit, ColumnIndex{column}, state, flavour, 77);
 }
 
+// A resync is recorded, but a boot cannot start it: the set is stale. Then the column's device is missing, and what is
+// left is an errored column, no half of a resync.
+TEST(State, ARecordedResyncThatNeverRanLeavesNoFlag_RT12) {
+  Unit unit = sample_unit();
+  unit.columns[1].un_devstate = RCS_RESYNC;
+  unit.columns[1].un_devflags |= MD_RAID_REGEN_RESYNC;
+  static_cast<void>(set(unit, 1, RCS_ERRED));
+  EXPECT_FALSE(unit.columns[1].has(MD_RAID_REGEN_RESYNC));
+
+  unit.columns[1].un_devstate = RCS_RESYNC;  // one that runs ends with its flags
+  unit.columns[1].un_devflags |= MD_RAID_REGEN_RESYNC;
+  unit.un_status |= MD_UN_RESYNC_ACTIVE;
+  static_cast<void>(set(unit, 1, RCS_ERRED));
+  EXPECT_TRUE(unit.columns[1].has(MD_RAID_REGEN_RESYNC));
+}
+
 // One disk fails, then another. The first is out of service at once and its device closed; the second holds the
 // only copy of its data and stays open.
 TEST(State, SecondFailureIsLastErred_RT05) {

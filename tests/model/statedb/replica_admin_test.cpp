@@ -107,7 +107,8 @@ TEST(ReplicaAdmin, DeletingTheDeadOnesEndsStale_DBA4) {
   EXPECT_EQ(world.texts()[a], "text");
 }
 
-/// Adds or deletes a replica; the host dies in write `n`. Over two boots the records are there, and the set is writable.
+/// Adds or deletes a replica; the host dies in write `n`. Over two boots the records are there, and the set is
+/// writable.
 void crash_at(uint64_t n, bool adding, bool& reached) {
   DatabaseWorld world(3);
   testing::TestDisk& fourth = world.machine.add_disk(replica_at + 100);

@@ -22,7 +22,8 @@ inline void write_master_block(TestDisk& disk, uint32_t blocks, uint32_t at = re
 /// A replica from block 16 to the disk's end, and its name.
 inline statedb::NewReplica replica_on(TestDisk& disk) {
   write_master_block(disk, static_cast<uint32_t>(disk.blocks()) - replica_at);
-  return {.place = {.device = disk.number(), .id = disk.id, .block = replica_at}, .path = "/dev/dsk/s7", .driver = "sd"};
+  return {
+      .place = {.device = disk.number(), .id = disk.id, .block = replica_at}, .path = "/dev/dsk/s7", .driver = "sd"};
 }
 
 inline statedb::BootList boot_list_of(const TestDisk& disk) {
