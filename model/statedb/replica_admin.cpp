@@ -56,6 +56,13 @@ DbStatus enter(SetState& set, const NewReplica& asked, size_t& slot) {
   return DbStatus::ok;
 }
 
+/// A locator block of its own before the others' lists count it: from the first of them on it has its vote
+/// (docs/decisions/0031). The count is the present one, so it decides nothing as long as nobody else lists it.
+bool introduce(SetState& set, Services& services, size_t slot) {
+  if (set.lb.lb_commitcnt == 0) return true;
+  return update_one(set, services, slot, LocatorImage(set.lb).parts());
+}
+
 /// Its own locator block says that it is no replica any more; what comes of it is not our business.
 void write_deleted_mark(const SetState& set, Replica& replica) {
   LocatorBlock last = set.lb;
@@ -105,6 +112,7 @@ DbStatus add_replica(SetState& set, Services& services, const NewReplica& asked)
   bool written = copy_out(set, services, slot);
   set.lb.lb_locators[slot].l_flags |= MDDB_F_UP2DATE;
   written = write_names(set, services) && written;
+  written = introduce(set, services, slot) && written;
   if (!written && !recover(set, services)) return DbStatus::notnow;
   if (!push_locators(set, services) && !recover(set, services)) return DbStatus::notnow;
   set.lb.lb_locators[slot].l_flags |= MDDB_F_OLDACT;

@@ -25,6 +25,7 @@ struct LoggedWrite {
   uint64_t block = 0;
   bool fua = false;
   std::vector<std::byte> bytes;
+  SimTime at{};  ///< of its completion
 };
 
 class TestDisk final : public BlockDevice {
@@ -61,9 +62,9 @@ class TestDisk final : public BlockDevice {
 
   void renumber(DeviceNumber number) { number_ = number; }
   std::vector<std::byte>& bytes() { return seen_; }
-  void set_bytes(std::vector<std::byte> bytes) {
-    seen_ = bytes;
-    durable_ = std::move(bytes);
+  void set_bytes(const std::vector<std::byte>& bytes) {
+    seen_.assign(bytes.begin(), bytes.end());  // no allocation: tests do it a million times
+    durable_.assign(bytes.begin(), bytes.end());
   }
   /// The host died: what it had outstanding is forgotten; writes not done yet did not happen.
   void forget_requests(Simulation& simulation) {
@@ -127,7 +128,8 @@ class TestDisk final : public BlockDevice {
     } else if (r.op == IoOp::write) {
       std::memcpy(seen_.data() + at, r.data, size);
       if (r.fua || cache_ == CacheKind::none) std::memcpy(durable_.data() + at, r.data, size);
-      log.push_back({.block = r.block, .fua = r.fua, .bytes = {r.data, r.data + size}});
+      log.push_back(
+          {.block = r.block, .fua = r.fua, .bytes = {r.data, r.data + size}, .at = Simulation::current()->now()});
     }
   }
 
