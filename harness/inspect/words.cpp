@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "harness/disk_roles.h"
-#include "scenarios/error.h"
 
 namespace raidsim::harness {
 namespace {
 
 using statedb::BlockFault;
+
+constexpr size_t shown_most = 128;  ///< a name space's names have 127 bytes
 
 constexpr std::pair<uint32_t, char> locator_letters[] = {{statedb::MDDB_F_ACTIVE, 'a'},
                                                          {statedb::MDDB_F_MASTER, 'm'},
@@ -105,6 +106,19 @@ std::string place_name(const DiskImage& image, uint32_t disk, uint64_t block) {
   return fmt::format("{}:{}", shown(image.disks[disk].name), block);
 }
 
-std::string shown(std::string_view text) { return scenarios::printable(text, 80); }
+std::string shown(std::string_view text) {
+  std::string out;
+  for (const char c : text.substr(0, shown_most)) {
+    const bool plain = c >= ' ' && c <= '~' && c != '\\';
+    out += plain ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  return text.size() > shown_most ? out + "..." : out;
+}
+
+std::string identifier_of(const statedb::SetIdentifier& identifier) {
+  const std::string_view all(identifier.data(), identifier.size());
+  const size_t last = all.find_last_not_of('\0');
+  return last == std::string_view::npos ? std::string() : shown(all.substr(0, last + 1));
+}
 
 }  // namespace raidsim::harness

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "harness/inspect/disk_image.h"
 #include "model/disk/block_device.h"
 #include "model/raid/unit.h"
+#include "model/statedb/locator_block.h"
 #include "model/statedb/mddb.h"
 
 namespace raidsim::harness {
@@ -25,5 +27,6 @@ namespace raidsim::harness {
 [[nodiscard]] std::string place_name(const DiskImage& image, uint32_t disk, uint64_t block);
 /// One line that a terminal takes, whatever the bytes are.
 [[nodiscard]] std::string shown(std::string_view text);
+[[nodiscard]] std::string identifier_of(const statedb::SetIdentifier& identifier);
 
 }  // namespace raidsim::harness

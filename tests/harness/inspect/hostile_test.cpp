@@ -4,9 +4,11 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
 
+#include "harness/inspect/inspection_json.h"
 #include "model/statedb/layout.h"
 #include "tests/harness/inspect/set_image.h"
 
@@ -32,6 +34,7 @@ RC_GTEST_PROP(HostileImage, AnyBytesInTheReplicasAreTold, ()) {
   for (const auto& [disk, byte, value] : changes) image.disks[disk].content[byte] = static_cast<std::byte>(value);
   const Inspection seen = inspect(image);
   RC_ASSERT(seen.replicas.size() <= 3U);
+  RC_ASSERT(to_json(image, seen).dump().size() > 100U);  // all of it is valid UTF-8
 }
 
 // Bytes of one replica's fixed blocks and records, one after the other: whatever is in use is covered by a check.
@@ -79,6 +82,7 @@ RC_GTEST_PROP(HostileImage, ForgedNumbersAreTold, ()) {
   encode(directory, block_of(image, 0, home_of(statedb::directory_first)));
   const Inspection seen = inspect(image);
   RC_ASSERT(!seen.sound());
+  RC_ASSERT(to_json(image, seen)["damage"].size() == seen.damage.size());
 }
 
 // Thousands of master blocks that all map the same replica.
