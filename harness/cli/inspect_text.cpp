@@ -76,6 +76,14 @@ std::string store_text(const DiskImage& image, const SingleCopyReport& store, co
   return out + table.text(2, ink);
 }
 
+std::string lines_text(const std::vector<std::string>& lines, const std::string& mark) {
+  constexpr size_t most = 50;
+  std::string out;
+  for (size_t i = 0; i < std::min(most, lines.size()); ++i) out += "  " + mark + lines[i] + "\n";
+  if (lines.size() > most) out += fmt::format("  {}and {} more; --json has them all\n", mark, lines.size() - most);
+  return out;
+}
+
 }  // namespace
 
 std::string inspection_text(const DiskImage& image, const Inspection& seen, const std::string& title,
@@ -83,8 +91,8 @@ std::string inspection_text(const DiskImage& image, const Inspection& seen, cons
   std::string out = fmt::format("{}: {}, {}, {}: {}\n", title, counted(image.disks.size(), "disk"),
                                 counted(seen.replicas.size(), "replica"), counted(seen.units.size(), "unit"),
                                 seen.sound() ? ink.good("sound") : ink.bad("DAMAGED"));
-  for (const std::string& what : seen.damage) out += "  " + ink.bad("damaged") + "  " + what + "\n";
-  for (const std::string& what : seen.notes) out += "  " + ink.warn("note") + "     " + what + "\n";
+  out += lines_text(seen.damage, ink.bad("damaged") + "  ");
+  out += lines_text(seen.notes, ink.warn("note") + "     ");
   out += "\n" + disks_text(image, ink);
   out += replicas_text(image, seen, ink);
   if (seen.store) out += store_text(image, *seen.store, ink);

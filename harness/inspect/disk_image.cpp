@@ -66,6 +66,12 @@ bool ImageDisk::read(uint64_t block, std::span<std::byte> out) const {
   return true;
 }
 
+std::vector<SliceLayout> slices_of(const DiskImage& image) {
+  std::vector<SliceLayout> out;
+  for (const ImageDisk& disk : image.disks) out.push_back({.slice0 = disk.slice0, .blocks = disk.blocks});
+  return out;
+}
+
 DiskImage image_of(const disk::DiskBay& bay, const std::vector<SliceLayout>& slices) {
   RAIDSIM_ASSERT(slices.size() == bay.size());
   DiskImage image;

@@ -49,6 +49,8 @@ struct DiskImage {
   bool operator==(const DiskImage&) const = default;
 };
 
+[[nodiscard]] std::vector<SliceLayout> slices_of(const DiskImage& image);
+
 /// Shape  a slice layout for each disk of `bay`
 [[nodiscard]] DiskImage image_of(const disk::DiskBay& bay, const std::vector<SliceLayout>& slices);
 

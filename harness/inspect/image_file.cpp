@@ -134,6 +134,7 @@ class ImageReader {
     if (count == 0 || count > pages_due_ || count > pages_per_section) return false;
     ImageDisk& disk = image_.disks.back();
     const uint64_t pages = (disk.blocks + page_blocks - 1) / page_blocks;
+    disk.content.reserve(disk.content.size() + static_cast<size_t>(pages_due_) * page_bytes);  // address space alone
     for (uint64_t i = 0; i < count; ++i) {
       const bool first = disk.pages.empty();
       const uint64_t step = body.varint(), last = first ? 0 : disk.pages.back();

@@ -28,7 +28,7 @@ struct ImageLimits {
   uint64_t disks = 4096;                     ///< D-07 names them one by one; far more than any scenario has
   uint64_t disk_blocks = uint64_t{1} << 44;  ///< 8 PiB, sparse
   uint64_t name_bytes = 64;
-  uint64_t unreadable = uint64_t{1} << 20;  ///< ranges of one disk
+  uint64_t unreadable = uint64_t{1} << 18;  ///< ranges of one disk
 };
 
 /// Errors  nullopt, and `error` says in one line what does not fit into a file

@@ -15,12 +15,6 @@ bool all_zero(const Block& block) {
   return std::all_of(block.begin(), block.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
-std::vector<SliceLayout> slices_of(const DiskImage& image) {
-  std::vector<SliceLayout> out;
-  for (const ImageDisk& disk : image.disks) out.push_back({.slice0 = disk.slice0, .blocks = disk.blocks});
-  return out;
-}
-
 SlotState state_of_live(const ImageDisk& disk, uint64_t at, const raid::Unit& unit, const raid::PreWriteHeader& header,
                         uint32_t column, LogBudget& budget) {
   // The length is believed only as far as a slot goes.

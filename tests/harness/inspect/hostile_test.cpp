@@ -98,6 +98,43 @@ TEST(HostileImage, ManyReplicasAreNotAllLookedAt) {
   EXPECT_TRUE(testing::says(seen.damage, "119 more replicas were not looked at")) << seen.damage[0];
 }
 
+// Several master blocks, all over one database in which thousands of records are the same two blocks,
+// and all those units have one log: whatever is shared is paid for each time, and still that is bounded.
+TEST(HostileImage, WhatIsSharedAThousandTimesIsBounded) {
+  constexpr uint32_t mapped = statedb::MDDB_MAXBLKS, unit_at = 20, chain_at = 30, chain_blocks = 600, masters = 6;
+  DiskImage image = sound_image();
+  for (const uint32_t other : {1U, 2U}) image.disks[other].pages.clear();  // no sound replica that would be preferred
+  ImageDisk& disk = image.disks[0];
+  disk.blocks = 16384;
+  for (uint64_t page = disk.pages.size(); page * disk::page_blocks < disk.blocks; ++page) disk.pages.push_back(page);
+  disk.content.assign(disk.pages.size() * disk::page_bytes, std::byte{0});
+  for (uint32_t block = at; block < at + masters; ++block) {
+    statedb::MasterBlock master = statedb::new_master_block(block, mapped + 1, 0, {1, 2});
+    master.m_firstblk = 1000;
+    encode(master, block_of(image, 0, block));
+  }
+  statedb::RecordImage record(statedb::MDDB_REV_RB64FN, 652, {1, 2});
+  record.commit(testing::bytes_of(testing::unit_d10()), {1, 3});
+  std::copy(record.bytes().begin(), record.bytes().end(), block_of(image, 0, 1000 + unit_at).begin());
+  for (uint32_t i = 0; i < chain_blocks; ++i) {
+    statedb::DirectoryBlock directory;
+    directory.db_blknum = i == 0 ? statedb::directory_first : chain_at + i;
+    directory.db_nextblk = i + 1 == chain_blocks ? 0 : chain_at + i + 1;
+    for (uint32_t e = 0; e < 7; ++e) {
+      auto& entry = directory.entries.emplace_back();
+      entry.de_recid = 1 + i * 7 + e;
+      entry.de_type1 = 1001;
+      entry.de_reqsize = 652;
+      entry.de_blks = {unit_at, unit_at + 1};
+    }
+    encode(directory, block_of(image, 0, 1000 + directory.db_blknum));
+  }
+  const Inspection seen = inspect(image);
+  EXPECT_EQ(seen.replicas.size(), masters);
+  EXPECT_EQ(seen.units.size(), mapped / 2);
+  EXPECT_FALSE(seen.sound());
+}
+
 RC_GTEST_PROP(RecordContent, AnyBytesAreReadOrRefused, (uint8_t type)) {
   auto bytes = testing::bytes_of(testing::unit_d10());
   const auto changes = *rc::gen::inRange<size_t>(0, 6);
