@@ -195,6 +195,7 @@ RunRecord Run::collect() {
     record.tape_divergence = fmt::format("stream {} draw {}", divergence->stream, divergence->draw);
   }
   record.wait_graph = std::move(wait_graph_);
+  if (options_.keep_disks) record.disks = image_of(world_.bay(), world_.roles().slices());
   return record;
 }
 

@@ -13,6 +13,7 @@
 
 #include "engine/simulation.h"
 #include "engine/tape.h"
+#include "harness/inspect/disk_image.h"
 #include "harness/prepared_image.h"
 #include "harness/result.h"
 #include "scenarios/scenario.h"
@@ -32,6 +33,7 @@ struct RunOptions {
   uint64_t checkpoint_interval = 0;     ///< of the recorder
   uint64_t stop_at_event = UINT64_MAX;  ///< ends the run when the trace has so many records (replay --until)
   bool expectations = true;             ///< judge the scenario's `expect` too
+  bool keep_disks = false;              ///< RunRecord::disks
 };
 
 /// What a run leaves besides its result.
@@ -41,8 +43,9 @@ struct RunRecord {
   uint64_t first_record = 0;
   std::vector<uint64_t> checkpoints;
   std::optional<Tape> tape;
-  std::string tape_divergence;  ///< empty: none
-  std::string wait_graph;       ///< of a hung run
+  std::string tape_divergence;     ///< empty: none
+  std::string wait_graph;          ///< of a hung run
+  std::optional<DiskImage> disks;  ///< when asked for: as the run left them
 };
 
 /// Runs `scenario` on `image` (its prepared start). Never throws for what the code under test does.

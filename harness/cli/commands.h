@@ -23,6 +23,7 @@ void add_explore(CLI::App& app, Action& action);
 void add_hashes(CLI::App& app, Action& action);
 void add_replay(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_inspect(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 
 }  // namespace raidsim::cli

@@ -10,6 +10,7 @@
 #include "harness/cli/files.h"
 #include "harness/cli/run_repeat.h"
 #include "harness/cli/terminal.h"
+#include "harness/inspect/image_file.h"
 #include "harness/prepared_image.h"
 #include "harness/runner.h"
 #include "harness/search/explore.h"
@@ -23,7 +24,7 @@ namespace raidsim::cli {
 namespace {
 
 struct Options {
-  std::string file, trace, profile;
+  std::string file, trace, image, profile;
   std::optional<uint64_t> seed;
   bool json = false, brief = false, no_story = false, points = false;
 };
@@ -33,6 +34,13 @@ scenarios::Scenario load(const Options& options) {
   how.seed = options.seed;
   const scenarios::Scenario scenario = scenarios::load_file(options.file, how);
   return harness::scenario_of_seed(scenario, profile_named(options.profile), scenario.seed);
+}
+
+void save_image(const std::string& path, const harness::DiskImage& disks) {
+  std::string error;
+  const auto bytes = harness::serialise(disks, error);
+  if (!bytes) throw UsageError(path + ": " + error);
+  write_text(path, *bytes);
 }
 
 void print_verdict(const harness::RunResult& r, const reports::Ink& ink) {
@@ -73,6 +81,7 @@ int run(const Options& options) {
   harness::RunOptions how;
   how.seed = scenario.seed;
   how.traced_points = options.points;
+  how.keep_disks = !options.image.empty();
   const auto began = std::chrono::steady_clock::now();
   harness::RunRecord record = harness::run_scenario(scenario, *image, how);
   record.result.wall_ns = std::chrono::nanoseconds(std::chrono::steady_clock::now() - began).count();
@@ -83,6 +92,7 @@ int run(const Options& options) {
   std::optional<TraceFile> file;
   if (tell || !options.trace.empty()) file = traced_run(scenario, *image, how, result.trace_hash, words);
   if (!options.trace.empty()) save_trace(options.trace, *file);
+  if (record.disks) save_image(options.image, *record.disks);
 
   const Exit status = result.passed() ? exit_good : exit_violation;
   if (options.json) {
@@ -110,6 +120,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("file", options->file, "scenario file")->required();
   command->add_option("--seed", options->seed, "instead of the file's seed");
   command->add_option("--trace", options->trace, "write the whole run to this file, for replay and explain");
+  command->add_option("--image", options->image, "write what the disks hold at its end to this file, for inspect");
   command->add_option("--profile", options->profile, "draw faults: clean, honest-1, honest-2, power, liar, storm");
   command->add_flag("--points", options->points, "protocol points in the trace too (another hash)");
   command->add_flag("--json", options->json, "one JSON object on standard output");

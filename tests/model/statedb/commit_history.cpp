@@ -69,7 +69,8 @@ class Recorder {
   void commit(uint64_t count) {
     std::vector<uint32_t> numbers;
     for (const auto& [number, text] : out_.after.back()) numbers.push_back(number);
-    while (numbers.size() > count) numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(random_.below(numbers.size())));
+    while (numbers.size() > count)
+      numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(random_.below(numbers.size())));
     commit_numbers(numbers);
   }
   void commit_numbers(const std::vector<uint32_t>& numbers) {
@@ -105,7 +106,8 @@ class Recorder {
     std::vector<std::pair<SimTime, RecordedWrite>> taken;
     for (size_t d = 0; d < machine_.disks.size(); ++d) {
       for (LoggedWrite& write : machine_.disks[d]->log) {
-        taken.push_back({write.at, {.disk = d, .block = write.block, .bytes = std::move(write.bytes), .operation = operation_}});
+        taken.push_back(
+            {write.at, {.disk = d, .block = write.block, .bytes = std::move(write.bytes), .operation = operation_}});
       }
       machine_.disks[d]->log.clear();
     }

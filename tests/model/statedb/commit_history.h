@@ -1,5 +1,5 @@
-// tests/model/statedb/commit_history.h: forty operations on N replicas, recorded write by write, and the disks as any crash
-// in it would leave them.
+// tests/model/statedb/commit_history.h: forty operations on N replicas, recorded write by write, and the disks as any
+// crash in it would leave them.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace raidsim::testing {
 
-using Contents = std::map<uint32_t, std::string>;  ///< committed records, by number
+using Contents = std::map<uint32_t, std::string>;   ///< committed records, by number
 using Image = std::vector<std::vector<std::byte>>;  ///< the disks, one behind the other
 
 /// One write as a disk got it, and what the database was worth then.
@@ -33,8 +33,8 @@ struct History {
   statedb::BootList boot_list;        ///< of all disks that hold a replica at any time
 };
 
-/// Singles, groups of 2 to 8, creates, deletes, records that change their size; from three replicas on also a replica that
-/// goes and comes again.
+/// Singles, groups of 2 to 8, creates, deletes, records that change their size; from three replicas on also a replica
+/// that goes and comes again.
 [[nodiscard]] History record_history(uint32_t replicas, size_t operations, uint64_t seed);
 
 /// The disks when the host dies in write `n`, of which the sectors of `kept` (a bit each; those from the

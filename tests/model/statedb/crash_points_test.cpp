@@ -1,6 +1,6 @@
 // Every crash point of forty operations, with every fate of the write that was outstanding, and boots from every set of
-// disks that quorum allows, several in a row: one committed state, whole, no older than the last acknowledged (INV-D20, D21,
-// D40), and never another one afterwards.
+// disks that quorum allows, several in a row: one committed state, whole, no older than the last acknowledged (INV-D20,
+// D21, D40), and never another one afterwards.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -46,8 +46,8 @@ uint64_t hash_of(const Image& image) {
 struct Scope {
   uint32_t replicas;
   size_t operations;
-  uint32_t boots;       ///< in a row, each from every set
-  size_t fates_each;    ///< of one write, spread over all of them; 0: all
+  uint32_t boots;     ///< in a row, each from every set
+  size_t fates_each;  ///< of one write, spread over all of them; 0: all
 };
 void PrintTo(const Scope& scope, std::ostream* out) { *out << scope.replicas << " replicas"; }
 
@@ -117,8 +117,8 @@ class Explorer {
   const History history_;
   BootBench bench_;
   static constexpr size_t none = 255;
-  std::array<size_t, 2> legal_{};      ///< after which operation the contents may be those; none
-  std::array<uint32_t, 2> members_{};  ///< before and after the operation
+  std::array<size_t, 2> legal_{};                  ///< after which operation the contents may be those; none
+  std::array<uint32_t, 2> members_{};              ///< before and after the operation
   std::unordered_map<uint64_t, uint32_t> images_;  ///< with how many boots each was tried
   size_t boots_ = 0;
 };
