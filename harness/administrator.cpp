@@ -8,6 +8,7 @@
 #include "harness/inject.h"
 #include "model/raid/create_geometry.h"
 #include "model/raid/prewrite_header.h"
+#include "scenarios/unit_layout.h"
 
 namespace raidsim::harness {
 namespace {
@@ -88,11 +89,7 @@ md::PoolId pool_of_name(const std::string& pool) { return md::make_pool_id(0, nu
 std::vector<SliceLayout> slice_layout(const scenarios::Scenario& scenario) {
   std::vector<SliceLayout> out;
   for (const scenarios::Disk& d : scenario.disks) {
-    const auto replicas = std::count(scenario.replicas.begin(), scenario.replicas.end(), d.name);
-    const uint64_t front = replicas == 0 ? 0
-                                         : scenarios::replica_slice_head_blocks +
-                                               static_cast<uint64_t>(replicas) * scenario.replica_blocks;
-    out.push_back({.slice0 = front, .blocks = d.size_blocks});
+    out.push_back({.slice0 = scenarios::replica_slice_blocks(scenario, d.name), .blocks = d.size_blocks});
   }
   return out;
 }
@@ -206,6 +203,9 @@ md::Error Administrator::perform(const scenarios::Ioctl& request) {
       return add_spare(request.pool, request.spare);
     case scenarios::IoctlVerb::pool_delete:
       return pool_delete(request);
+    case scenarios::IoctlVerb::replica_add:
+    case scenarios::IoctlVerb::replica_delete:
+      break;  // of the ReplicaTool
   }
   return md::mdsyserror(ENOTTY);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/administrator.h"
+#include "harness/replica_tool.h"
 #include "harness/world.h"
 #include "model/hotspare/spare.h"
 #include "model/raid/state.h"
@@ -73,6 +74,22 @@ void judge_pool(World& world, const std::string& name, const scenarios::PoolExpe
   judge_count(world, place + "/broken", wanted.broken, counts[3]);
 }
 
+void judge_replicas(World& world, const scenarios::ReplicasExpectation& wanted) {
+  const std::string place = "/expect/replicas";
+  if (world.machine() == nullptr) return unmet(world, place, "the host is down");
+  const Manager& manager = world.machine()->manager();
+  const auto all = manager.replicas();
+  const auto active = std::count_if(all.begin(), all.end(), [](const statedb::ReplicaStatus& replica) {
+    return (replica.l_flags & statedb::MDDB_F_ACTIVE) != 0 && !in_error(replica);
+  });
+  judge_count(world, place + "/active", wanted.active, static_cast<uint64_t>(active));
+  judge_count(world, place + "/listed", wanted.listed, all.size());
+  const bool stale = manager.view().stale();
+  if (wanted.stale && *wanted.stale != stale) {
+    unmet(world, place + "/stale", fmt::format("{}, expected is {}", stale, *wanted.stale));
+  }
+}
+
 void judge_event(World& world, size_t number, const scenarios::EventExpectation& wanted) {
   const auto word = scenarios::word(wanted.event);
   uint64_t count = 0;
@@ -104,6 +121,7 @@ void judge_expectations(World& world) {
   const scenarios::Expect& expect = world.scenario().expect;
   for (const auto& [name, unit] : expect.units) judge_unit(world, name, unit);
   for (const auto& [name, pool] : expect.pools) judge_pool(world, name, pool);
+  if (expect.replicas) judge_replicas(world, *expect.replicas);
   for (size_t i = 0; i < expect.events.size(); ++i) judge_event(world, i, expect.events[i]);
   uint64_t failed = 0;
   for (const auto& port : world.ports()) failed += port->counters().failed;

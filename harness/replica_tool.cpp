@@ -23,7 +23,7 @@ statedb::Timeval32 time_of(int64_t ns) {
           .microseconds = static_cast<uint32_t>(ns / 1000 % 1'000'000)};
 }
 
-bool healthy(const statedb::ReplicaStatus& replica) { return (replica.l_flags & errors_of_a_replica) == 0; }
+bool healthy(const statedb::ReplicaStatus& replica) { return !in_error(replica); }
 
 /// DB-A6.
 md::Error may_be_deleted(const std::vector<statedb::ReplicaStatus>& all, size_t index) {
@@ -36,15 +36,21 @@ md::Error may_be_deleted(const std::vector<statedb::ReplicaStatus>& all, size_t 
 
 }  // namespace
 
+bool in_error(const statedb::ReplicaStatus& replica) { return (replica.l_flags & errors_of_a_replica) != 0; }
+
+ReplicaSite replica_site(const scenarios::Scenario& scenario, const std::string& disk, uint32_t index) {
+  const auto blocks = static_cast<uint32_t>(scenario.replica_blocks);
+  return {.disk = disk_index(scenario, disk),
+          .name = disk,
+          .block = static_cast<uint32_t>(scenarios::replica_slice_head_blocks) + index * blocks,
+          .blocks = blocks};
+}
+
 ReplicaSite replica_of(const scenarios::Scenario& scenario, size_t index) {
   const std::string& name = scenario.replicas[index];
   const auto before =
       std::count(scenario.replicas.begin(), scenario.replicas.begin() + static_cast<std::ptrdiff_t>(index), name);
-  const auto blocks = static_cast<uint32_t>(scenario.replica_blocks);
-  return {.disk = disk_index(scenario, name),
-          .name = name,
-          .block = static_cast<uint32_t>(scenarios::replica_slice_head_blocks) + static_cast<uint32_t>(before) * blocks,
-          .blocks = blocks};
+  return replica_site(scenario, name, static_cast<uint32_t>(before));
 }
 
 md::Error ReplicaTool::write_master_block(const ReplicaSite& site, DeviceNumber slice) {

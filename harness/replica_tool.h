@@ -22,8 +22,13 @@ struct ReplicaSite {
   uint32_t blocks = 0;  ///< with the master block
 };
 
-/// Entry `index` of the scenario's "replicas": several on one disk lie one behind the other (D-07).
+/// Place `index` of a disk: several on one disk lie one behind the other (D-07).
+[[nodiscard]] ReplicaSite replica_site(const scenarios::Scenario& scenario, const std::string& disk, uint32_t index);
+/// Entry `index` of the scenario's "replicas".
 [[nodiscard]] ReplicaSite replica_of(const scenarios::Scenario& scenario, size_t index);
+
+/// As the status flags tell it.
+[[nodiscard]] bool in_error(const statedb::ReplicaStatus& replica);
 
 class ReplicaTool {
  public:

@@ -59,7 +59,7 @@ void add_states(TraceFile& file) {
 
 void add_words(TraceFile& file) {
   file.names["op"] = {{0, "read"}, {1, "write"}, {2, "flush"}};
-  file.names["epoch-how"] = {{0, "boots"}, {1, "crashes"}, {2, "loses power"}};
+  file.names["epoch-how"] = {{0, "boots"}, {1, "crashes"}, {2, "loses power"}, {3, "halts"}};
   file.names["tag"] = {{0, "metadevice"}, {1, "hot-spare"}, {2, "pool"}, {3, "replica"}, {4, "set"}};
   for (uint32_t p = 0; p <= static_cast<uint32_t>(Phase::done); ++p)
     file.names["phase"][p] = word_of(static_cast<Phase>(p));

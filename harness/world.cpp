@@ -242,6 +242,7 @@ void World::host_is_dead() {
   invariants_->host_died();
   machine_.reset();
   memory_.host_died();
+  commands_ = 0;
   if (ended_) return;
   simulation_.stop();
   if (!script_->may_boot()) simulation_.schedule_after(boot_due_, scenario_.reboot_after);

@@ -47,6 +47,8 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void boot();   ///< starts the next epoch, if the host is down
   void cut_power(const scenarios::HostAction& action);
   void crash(disk::CrashKind kind, disk::OutstandingFate fate);
+  /// Orderly stop (F50): users finish and close their units, the volume manager halts, the host goes down.
+  void halt();
   void stop_faults();
   /// Ends the last epoch, so that nothing is left to run; the world can only be looked at afterwards.
   void shut_down();
@@ -80,7 +82,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] SimTime booted_at() const noexcept { return booted_at_; }
   [[nodiscard]] const statedb::BootList& boot_list() const noexcept { return boot_list_; }
   /// The administrator is adding or deleting a replica.
-  [[nodiscard]] bool replica_command() const noexcept { return replica_command_; }
+  [[nodiscard]] bool replica_command() const noexcept { return replica_commands_ != 0; }
 
   // ---- UnitLookup ----
   [[nodiscard]] const raid::RaidUnit* unit(uint32_t index) const override {
@@ -102,10 +104,12 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void on_event(const md::SvmEvent& event) override;
   void build_users();
   void bring_up();  // fiber of the host: boot, open units, start clients
+  void go_down();   // fiber of the host: the rest of halt()
   void host_is_dead();
   void read_back(uint32_t unit);
   [[nodiscard]] std::vector<uint64_t> pieces_to_read(uint32_t unit) const;
   void command(const scenarios::Ioctl& request, uint32_t line);
+  [[nodiscard]] md::Error change_replicas(const scenarios::Ioctl& request);
   static void panic(void* context, const char* why);
 
   const scenarios::Scenario& scenario_;
@@ -134,10 +138,11 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   std::vector<bool> refused_;
   std::unique_ptr<Machine> machine_;
   Due died_, boot_due_;
-  bool up_ = false, panicked_ = false, ended_ = false, created_ = false, replica_command_ = false;
+  bool up_ = false, panicked_ = false, ended_ = false, created_ = false;
   SimTime booted_at_{};
   uint32_t epoch_ = 1;
   uint64_t commands_done_ = 0;
+  uint32_t commands_ = 0, replica_commands_ = 0;  ///< running
 };
 
 }  // namespace raidsim::harness

@@ -5,6 +5,7 @@
 
 #include "harness/administrator.h"
 #include "harness/oracle/accepted_losses.h"
+#include "harness/replica_tool.h"
 #include "harness/trace_kinds.h"
 #include "harness/world.h"
 #include "model/raid/state.h"
@@ -20,6 +21,18 @@ bool same_state(const std::optional<scenarios::ColumnState>& wanted, raid::Colum
   return !wanted || scenarios::word(*wanted) == raid::word_of(state);
 }
 
+/// A command that is running; gone with its fiber, however that ends.
+class Running {
+ public:
+  explicit Running(uint32_t& count) : count_(count) { ++count_; }
+  ~Running() { --count_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  uint32_t& count_;
+};
+
 }  // namespace
 
 void World::inject(const scenarios::Fault& fault, uint32_t) {
@@ -29,6 +42,10 @@ void World::inject(const scenarios::Fault& fault, uint32_t) {
 void World::act_on_host(const scenarios::HostAction& action, uint32_t) {
   if (action.verb == scenarios::HostVerb::boot) {
     boot();
+    return;
+  }
+  if (action.verb == scenarios::HostVerb::halt) {
+    halt();
     return;
   }
   if (action.verb == scenarios::HostVerb::crash) {
@@ -77,7 +94,15 @@ void World::ioctl(const scenarios::Ioctl& request, uint32_t line) {
     }
     return;
   }
+  ++commands_;
   host_->spawn("administrator", [this, &request, line] { command(request, line); });
+}
+
+md::Error World::change_replicas(const scenarios::Ioctl& request) {
+  const Running running(replica_commands_);
+  ReplicaTool tool(machine_->manager(), machine_->driver(), clock_, boot_list_);
+  const ReplicaSite site = replica_site(scenario_, request.disk, request.index);
+  return request.verb == scenarios::IoctlVerb::replica_add ? tool.add(site) : tool.remove(site, request.force);
 }
 
 // Fiber of the host.
@@ -85,8 +110,9 @@ void World::command(const scenarios::Ioctl& request, uint32_t line) {
   Administrator administrator(machine_->manager(), scenario_);
   const bool watched = losses_ != nullptr && accepts_losses(request);
   if (watched) losses_->command_begins(unit_index(scenario_, request.unit));
-  const md::Error error = administrator.perform(request);
+  const md::Error error = request.disk.empty() ? administrator.perform(request) : change_replicas(request);
   if (watched) losses_->command_ended(unit_index(scenario_, request.unit), error.is_ok());
+  --commands_;
   ++commands_done_;
   simulation_.recorder().add(simulation_.now(), kind_command, line, static_cast<uint64_t>(error.code),
                              static_cast<uint64_t>(error.error_class));

@@ -40,6 +40,14 @@ struct PoolExpectation {
   bool operator==(const PoolExpectation&) const = default;
 };
 
+/// The state database at the end.
+struct ReplicasExpectation {
+  std::optional<CountRange> active;  ///< in use and without an error
+  std::optional<CountRange> listed;  ///< in the set's list, working or not
+  std::optional<bool> stale;
+  bool operator==(const ReplicasExpectation&) const = default;
+};
+
 /// Number of times an event was emitted in all epochs; "resync-done" alone
 /// means at least once, count 0 never.
 struct EventExpectation {
@@ -52,6 +60,7 @@ struct EventExpectation {
 struct Expect {
   std::map<std::string, UnitExpectation> units;
   std::map<std::string, PoolExpectation> pools;
+  std::optional<ReplicasExpectation> replicas;
   std::vector<std::string> violations;        ///< ids that must be reported, no others; empty: none
   std::optional<CountRange> failed_requests;  ///< of the workloads; nothing: not
                                               ///< judged beyond the invariants

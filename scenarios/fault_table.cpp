@@ -160,7 +160,7 @@ constexpr std::array<FaultRow, 60> table{{
   {49, "crash-in-recovery", "crash or power cut while recovery runs",
    Support::host_line, TargetNeed::disk, false, Parameters{}, plain},
   {50, "orderly-stop", "close and halt under load",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::host_line, TargetNeed::disk, false, Parameters{}, plain},
   {51, "delayed-thread", "a daemon or worker is held off",
    Support::later, TargetNeed::disk, false, Parameters{}, plain},
   {52, "lock-interleaving", "another task runs at a scheduling point",

@@ -23,7 +23,7 @@ struct ParameterRow {
 
 enum class Support : uint8_t {
   injected,   ///< "fault": word
-  host_line,  ///< F47 to F49 are "do" lines
+  host_line,  ///< F47 to F50 are "do" lines
   later,      ///< in the catalogue, not in this version
 };
 

@@ -17,9 +17,10 @@ Scenario load_json(const nlohmann::json& document, const std::string& file, cons
   const auto filled = fill_holes(document, options.holes ? options.holes : seeded_holes(out.seed), file);
 
   const Node root(filled, "", file);
-  const Object top(
-      root, {"$schema", "name", "why", "disks", "replicas", "replica_blocks", "pools", "units", "workload", "script",
-             "profile", "seed", "schedule", "tape", "expect", "time_limit", "reboot_after", "recheck", "epoch"});
+  const Object top(root,
+                   {"$schema", "name",   "why",        "disks",        "replicas", "replica_room", "replica_blocks",
+                    "pools",   "units",  "workload",   "script",       "profile",  "seed",         "schedule",
+                    "tape",    "expect", "time_limit", "reboot_after", "recheck",  "epoch"});
   if (const auto schema = top.find("$schema")) (void)schema->string();
   if (const auto name = top.find("name")) out.name = name->string(200);
   if (const auto why = top.find("why")) out.why = why->string(2000);

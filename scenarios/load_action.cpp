@@ -12,15 +12,14 @@ namespace raidsim::scenarios::loading {
 namespace {
 
 /// Ioctls of D-10 that this version's administrator cannot issue.
-constexpr std::array<std::string_view, 10> later_ioctls{"create",      "reset",         "grow",         "change-pool",
-                                                        "probe",       "verify",        "pool-replace", "pool-enable",
-                                                        "replica-add", "replica-delete"};
+constexpr std::array<std::string_view, 8> later_ioctls{"create", "reset",  "grow",         "change-pool",
+                                                       "probe",  "verify", "pool-replace", "pool-enable"};
 
 IoctlVerb load_verb(const Node& node) {
   const std::string text = node.string(200);
   if (std::ranges::find(later_ioctls, text) != later_ioctls.end()) {
     node.fail(fmt::format("the ioctl \"{}\" cannot be issued by a scenario yet", text),
-              "write replace, enable, set-sync, regen, pool-add or pool-delete");
+              "write replace, enable, set-sync, regen, pool-add, pool-delete, replica-add or replica-delete");
   }
   return node.word<IoctlVerb>();
 }
@@ -56,6 +55,33 @@ void load_replace(const Object& line, const Scenario& scenario, const Unit& unit
   }
 }
 
+void load_pool_change(const Object& line, const Scenario& scenario, Ioctl& out) {
+  const Node pool = line.need("pool", "write \"pool\": \"hsp001\"");
+  out.pool = pool.string(200);
+  if (find_pool(scenario, out.pool) == nullptr && !out.error) {
+    pool.fail(fmt::format("there is no pool \"{}\"", printable(out.pool)), "define it in \"pools\"");
+  }
+  out.spare = disk_at(line.need("spare", "write \"spare\": \"d5\""), scenario).name;
+}
+
+/// Also where an error is expected: a replica at a place that is not laid out would overwrite a column.
+void load_replica_change(const Object& line, const Scenario& scenario, Ioctl& out) {
+  const Node disk = line.need("disk", "write \"disk\": \"d3\"");
+  out.disk = disk_at(disk, scenario).name;
+  const uint64_t places = replica_places(scenario, out.disk);
+  if (places == 0) {
+    disk.fail(fmt::format("{} has no room for a replica", out.disk),
+              "name it in \"replicas\", or in \"replica_room\" to have none there at the start");
+  }
+  const auto index = line.find("index");
+  if (index) out.index = index->integer32(0, UINT32_MAX);
+  if (out.index < places) return;
+  index->fail(fmt::format("{} is not below the {} places for a replica on {}", out.index, places, out.disk),
+              "name the disk once more in \"replicas\" or \"replica_room\"");
+}
+
+bool is_of_replicas(IoctlVerb verb) { return verb == IoctlVerb::replica_add || verb == IoctlVerb::replica_delete; }
+
 }  // namespace
 
 std::vector<std::string_view> host_keys(std::string_view verb) {
@@ -82,6 +108,8 @@ std::vector<std::string_view> ioctl_keys(std::string_view verb) {
   if (verb == "enable") return {"ioctl", "unit", "column", "force", "error"};
   if (verb == "pool-add") return {"ioctl", "pool", "spare", "error"};
   if (verb == "pool-delete") return {"ioctl", "pool", "spare", "force", "error"};
+  if (verb == "replica-add") return {"ioctl", "disk", "index", "error"};
+  if (verb == "replica-delete") return {"ioctl", "disk", "index", "force", "error"};
   return {"ioctl", "unit", "error"};
 }
 
@@ -97,12 +125,11 @@ Ioctl load_ioctl(const Object& line, const Scenario& scenario) {
   }
   if (const auto force = line.find("force")) out.force = force->boolean();
   if (out.verb == IoctlVerb::pool_add || out.verb == IoctlVerb::pool_delete) {
-    const Node pool = line.need("pool", "write \"pool\": \"hsp001\"");
-    out.pool = pool.string(200);
-    if (find_pool(scenario, out.pool) == nullptr && !out.error) {
-      pool.fail(fmt::format("there is no pool \"{}\"", printable(out.pool)), "define it in \"pools\"");
-    }
-    out.spare = disk_at(line.need("spare", "write \"spare\": \"d5\""), scenario).name;
+    load_pool_change(line, scenario, out);
+    return out;
+  }
+  if (is_of_replicas(out.verb)) {
+    load_replica_change(line, scenario, out);
     return out;
   }
   const Unit& unit = unit_or_only(line, scenario);

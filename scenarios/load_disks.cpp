@@ -210,14 +210,18 @@ void load_replicas(const Object& top, Scenario& out) {
   } else {
     for (size_t i = 0; i < default_replicas && i < out.disks.size(); ++i) out.replicas.push_back(out.disks[i].name);
   }
-  for (const std::string& name : out.replicas) {
-    const Slice slice = slice_zero(out, *find_disk(out, name));
-    if (slice.blocks <= slice.start) {
-      (list ? *list : top.node())
-          .fail(fmt::format("the replicas of {} leave no room on it", name),
-                fmt::format("make the disk larger than {} blocks", slice.first_block + slice.start));
+  const auto room = top.find("replica_room");
+  if (room) out.replica_room = disk_names(*room, out, 50);
+  const auto check = [&](const std::vector<std::string>& names, const Node& place) {
+    for (const std::string& name : names) {
+      const Slice slice = slice_zero(out, *find_disk(out, name));
+      if (slice.blocks > slice.start) continue;
+      place.fail(fmt::format("the replicas of {} leave no room on it", name),
+                 fmt::format("make the disk larger than {} blocks", slice.first_block + slice.start));
     }
-  }
+  };
+  check(out.replica_room, room ? *room : top.node());
+  check(out.replicas, list ? *list : top.node());
 }
 
 }  // namespace raidsim::scenarios::loading

@@ -79,6 +79,15 @@ void load_pools_expected(const Node& node, const Scenario& scenario, Expect& out
   }
 }
 
+ReplicasExpectation load_replicas_expected(const Node& node) {
+  const Object from(node, {"active", "listed", "stale"});
+  ReplicasExpectation out;
+  if (const auto count = from.find("active")) out.active = load_count(*count);
+  if (const auto count = from.find("listed")) out.listed = load_count(*count);
+  if (const auto stale = from.find("stale")) out.stale = stale->boolean();
+  return out;
+}
+
 /// V6, RD-02, RT-14, RH-06, INV-M22, DB-C13: letters, then perhaps a dash and letters, then digits.
 bool is_invariant_id(std::string_view text) {
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
@@ -111,14 +120,15 @@ EventExpectation load_event(const Node& node, const Scenario& scenario) {
   return out;
 }
 
-constexpr std::array<std::string_view, 5> expect_keys{"pools", "violations", "failed_requests", "events", "outcome"};
+constexpr std::array<std::string_view, 6> expect_keys{"pools",           "replicas", "violations",
+                                                      "failed_requests", "events",   "outcome"};
 
 void check_unit_key(const Node& place, const std::string& key, const Scenario& scenario) {
   if (find_unit(scenario, key) != nullptr) return;
   std::string units;
   for (const Unit& unit : scenario.units) units += fmt::format("{}{}", units.empty() ? "" : ", ", unit.name);
   place.fail(fmt::format("there is no unit \"{}\"", printable(key)),
-             fmt::format("known here: {}, pools, violations, failed_requests, events, outcome", units));
+             fmt::format("known here: {}, pools, replicas, violations, failed_requests, events, outcome", units));
 }
 
 Schedule load_schedule(const Node& node) {
@@ -149,6 +159,7 @@ void load_expect(const Object& top, Scenario& out) {
     out.expect.units[key] = load_unit(place, *find_unit(out, key), out);
   }
   if (const auto pools = from.find("pools")) load_pools_expected(*pools, out, out.expect);
+  if (const auto replicas = from.find("replicas")) out.expect.replicas = load_replicas_expected(*replicas);
   if (const auto violations = from.find("violations")) load_violations(*violations, out.expect);
   if (const auto failed = from.find("failed_requests")) out.expect.failed_requests = load_count(*failed);
   if (const auto events = from.find("events")) {

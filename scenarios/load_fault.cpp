@@ -29,7 +29,7 @@ const FaultRow& row_of(const Node& word) {
   }
   if (row->support == Support::host_line) {
     word.fail(fmt::format("F{:02} \"{}\" happens to the host, not to a disk", row->number, row->word),
-              "write \"do\": \"crash\" or \"do\": \"power-cut\" (in recovery: with a trigger on replay)");
+              "write \"do\": \"crash\", \"power-cut\" or \"halt\" (in recovery: with a trigger on replay)");
   }
   if (row->support == Support::later) {
     word.fail(fmt::format("F{:02} \"{}\" is in the catalogue but cannot be injected yet", row->number, row->word),

@@ -135,6 +135,7 @@ Json save_json(const Scenario& scenario) {
   if (!scenario.why.empty()) out["why"] = scenario.why;
   out["disks"] = list_of(scenario.disks, save_disk);
   out["replicas"] = scenario.replicas;
+  if (!scenario.replica_room.empty()) out["replica_room"] = scenario.replica_room;
   saving::add_unless_default(out, "replica_blocks", scenario.replica_blocks, plain.replica_blocks,
                              saving::as_is<uint64_t>);
   if (!scenario.pools.empty()) out["pools"] = list_of(scenario.pools, save_pool);

@@ -31,6 +31,14 @@ Json pool(const PoolExpectation& expected) {
   return out;
 }
 
+Json replicas(const ReplicasExpectation& expected) {
+  Json out = Json::object();
+  if (expected.active) out["active"] = count(*expected.active);
+  if (expected.listed) out["listed"] = count(*expected.listed);
+  if (expected.stale) out["stale"] = *expected.stale;
+  return out;
+}
+
 Json event(const EventExpectation& expected) {
   if (!expected.unit && expected.count == EventExpectation{}.count) return word(expected.event);
   Json out = {{"event", word(expected.event)}};
@@ -45,6 +53,7 @@ Json save_expect(const Expect& expect) {
   Json out = Json::object();
   for (const auto& [name, each] : expect.units) out[name] = unit(each);
   for (const auto& [name, each] : expect.pools) out["pools"][name] = pool(each);
+  if (expect.replicas) out["replicas"] = replicas(*expect.replicas);
   if (!expect.violations.empty()) out["violations"] = expect.violations;
   if (expect.failed_requests) out["failed_requests"] = count(*expect.failed_requests);
   for (const EventExpectation& each : expect.events) out["events"].push_back(event(each));

@@ -99,6 +99,8 @@ void save_action(const Ioctl& ioctl, Json& out) {
   if (!ioctl.with.empty()) out["with"] = ioctl.with;
   if (!ioctl.pool.empty()) out["pool"] = ioctl.pool;
   if (!ioctl.spare.empty()) out["spare"] = ioctl.spare;
+  if (!ioctl.disk.empty()) out["disk"] = ioctl.disk;
+  if (ioctl.index != 0) out["index"] = ioctl.index;
   if (ioctl.force) out["force"] = true;
   if (ioctl.error) out["error"] = *ioctl.error;
 }

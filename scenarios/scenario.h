@@ -37,7 +37,8 @@ struct Scenario {
   std::string name;
   std::string why;
   std::vector<Disk> disks;
-  std::vector<std::string> replicas;  ///< disks; one named twice holds two (D-07)
+  std::vector<std::string> replicas;      ///< disks; one named twice holds two (D-07)
+  std::vector<std::string> replica_room;  ///< disks with a place for one more, empty at the start
   uint64_t replica_blocks = 1024;
   std::vector<Pool> pools;
   std::vector<Unit> units;

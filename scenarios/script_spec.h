@@ -109,11 +109,13 @@ struct HostAction {
 /// "ioctl": what the administrator asks for.
 struct Ioctl {
   IoctlVerb verb{};
-  std::string unit;                ///< all but pool-*
+  std::string unit;                ///< all but pool-* and replica-*
   std::optional<uint32_t> column;  ///< replace, enable
   std::string with;                ///< replace: the new disk
   std::string pool;                ///< pool-*
   std::string spare;               ///< pool-*: the disk
+  std::string disk;                ///< replica-*: the disk
+  uint32_t index = 0;              ///< replica-*: which of the disk's places
   bool force = false;
   std::optional<std::string> error;  ///< MDE_ or errno name that must come back, "any": any answer; nothing: success
   bool operator==(const Ioctl&) const = default;

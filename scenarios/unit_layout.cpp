@@ -20,13 +20,22 @@ const Disk* find_disk(const Scenario& scenario, std::string_view name) { return 
 const Unit* find_unit(const Scenario& scenario, std::string_view name) { return find_named(scenario.units, name); }
 const Pool* find_pool(const Scenario& scenario, std::string_view name) { return find_named(scenario.pools, name); }
 
+uint64_t replica_places(const Scenario& scenario, std::string_view disk) {
+  const auto named_in = [&](const std::vector<std::string>& list) {
+    return std::count(list.begin(), list.end(), disk);
+  };
+  return static_cast<uint64_t>(named_in(scenario.replicas) + named_in(scenario.replica_room));
+}
+
+uint64_t replica_slice_blocks(const Scenario& scenario, std::string_view disk) {
+  const uint64_t places = replica_places(scenario, disk);
+  return places == 0 ? 0 : replica_slice_head_blocks + places * scenario.replica_blocks;
+}
+
 Slice slice_zero(const Scenario& scenario, const Disk& disk) {
   const uint64_t cylinder = uint64_t{disk.geometry.heads} * disk.geometry.sectors;
-  const auto held = std::count(scenario.replicas.begin(), scenario.replicas.end(), disk.name);
-  const uint64_t front =
-      held == 0 ? 0 : replica_slice_head_blocks + static_cast<uint64_t>(held) * scenario.replica_blocks;
   Slice slice;
-  slice.first_block = round_up(front, cylinder);
+  slice.first_block = round_up(replica_slice_blocks(scenario, disk.name), cylinder);
   const uint64_t end = round_down(disk.size_blocks, cylinder);
   slice.blocks = end > slice.first_block ? end - slice.first_block : 0;
   slice.start = disk.label ? cylinder : 0;

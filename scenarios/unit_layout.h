@@ -33,6 +33,10 @@ struct UnitLayout {
 [[nodiscard]] const Unit* find_unit(const Scenario& scenario, std::string_view name);
 [[nodiscard]] const Pool* find_pool(const Scenario& scenario, std::string_view name);
 
+/// Replicas that the disk's slice 7 has room for, one behind the other; and the blocks of that slice.
+[[nodiscard]] uint64_t replica_places(const Scenario& scenario, std::string_view disk);
+[[nodiscard]] uint64_t replica_slice_blocks(const Scenario& scenario, std::string_view disk);
+
 /// Shape  `disk` is one of the scenario's. Source  D-07: slices end on cylinders; 1 x 1 rounds nothing.
 [[nodiscard]] Slice slice_zero(const Scenario& scenario, const Disk& disk);
 

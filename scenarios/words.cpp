@@ -25,9 +25,9 @@ constexpr std::array<std::string_view, 13> request_kind_words{
     "any",          "log-write",   "log-read",     "home-write", "data-read",     "parity-read", "resync-read",
     "resync-write", "replay-read", "replay-write", "log-clear",  "replica-write", "replica-read"};
 constexpr std::array<std::string_view, 4> area_words{"whole", "log", "data", "replica"};
-constexpr std::array<std::string_view, 3> host_verb_words{"crash", "power-cut", "boot"};
-constexpr std::array<std::string_view, 6> ioctl_verb_words{"replace", "enable",   "set-sync",
-                                                           "regen",   "pool-add", "pool-delete"};
+constexpr std::array<std::string_view, 4> host_verb_words{"crash", "power-cut", "boot", "halt"};
+constexpr std::array<std::string_view, 8> ioctl_verb_words{"replace",  "enable",      "set-sync",    "regen",
+                                                           "pool-add", "pool-delete", "replica-add", "replica-delete"};
 constexpr std::array<std::string_view, 3> outstanding_fate_words{"drawn", "done", "undone"};
 constexpr std::array<std::string_view, 4> torn_rule_words{"none", "prefix", "suffix", "subset"};
 constexpr std::array<std::string_view, 5> mask_words{"single-bit", "bits", "zero", "random", "other-block"};

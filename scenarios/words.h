@@ -64,8 +64,8 @@ enum class RequestKind : uint8_t {
   replica_read
 };
 enum class Area : uint8_t { whole, log, data, replica };
-enum class HostVerb : uint8_t { crash, power_cut, boot };
-enum class IoctlVerb : uint8_t { replace, enable, set_sync, regen, pool_add, pool_delete };
+enum class HostVerb : uint8_t { crash, power_cut, boot, halt };
+enum class IoctlVerb : uint8_t { replace, enable, set_sync, regen, pool_add, pool_delete, replica_add, replica_delete };
 /// Fate of the requests that a disk has accepted and not completed when the
 /// host dies (F47).
 enum class OutstandingFate : uint8_t { drawn, done, undone };

@@ -19,6 +19,7 @@ void add_data_invariants(InvariantList& all);        ///< RD, RL-15: what the me
 void add_durability_invariants(InvariantList& all);  ///< RC: what the records say, and when
 void add_progress_invariants(InvariantList& all);    ///< what has to be over at quiescence
 void add_event_invariants(InvariantList& all);       ///< RE: events and what they claim
+void add_stop_invariants(InvariantList& all);        ///< RH-13: what an orderly stop leaves behind
 void add_replica_invariants(InvariantList& all);     ///< INV-D: the replicas of the state database
 void add_system_invariants(InvariantList& all);      ///< RL-16, RL-17: locks and resources of the whole
 

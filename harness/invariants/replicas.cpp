@@ -123,29 +123,40 @@ class CommitsSurvive final : public NamedInvariant {
   CommitsSurvive()
       : NamedInvariant(
             {"INV-D20", When::restart, "a boot finds every acknowledged commit, and others whole or not at all"},
-            at_host_death | at_restart) {}
+            at_event | at_host_death | at_restart) {}
+  void on_event(const Judgement& judgement, const md::SvmEvent&) override { look(judgement.world()); }
+  // An epoch without a writable database commits nothing: what was acknowledged before stays so.
   void on_host_died(const Judgement& judgement) override {
+    const Machine* machine = judgement.world().machine();
     const SetState* set = set_of(judgement.world());
-    if (set == nullptr || set->stale) return;
-    acknowledged_ = texts_of(judgement.world().machine()->manager().view().committed());
-    under_way_ = texts_of(*set);
+    const bool halted = writable_ && machine != nullptr && machine->manager().view().system().halted;
+    writable_ = false;
+    if (!halted && (set == nullptr || set->stale)) return;
+    acknowledged_ = texts_of(machine->manager().view().committed());
+    under_way_ = halted ? acknowledged_ : texts_of(*set);
   }
   void on_restart(const Judgement& judgement) override {
     const SetState* set = set_of(judgement.world());
-    if (set == nullptr || set->stale || !acknowledged_) return;
+    look(judgement.world());
+    if (!writable_ || !acknowledged_) return;
     const RecordTexts found = texts_of(judgement.world().machine()->manager().view().loaded());
-    acknowledged_.swap(last_);
-    if (found == *last_ || found == *under_way_ || lied_to(judgement.world(), *set)) return;
-    judgement.broken("records", lost(found, *last_));
+    if (found == *acknowledged_ || found == *under_way_ || lied_to(judgement.world(), *set)) return;
+    judgement.broken("records", lost(found, *acknowledged_));
   }
 
  private:
+  /// Also at events: a first replica begins a database.
+  void look(World& world) {
+    const SetState* set = set_of(world);
+    writable_ = set != nullptr && !set->stale;
+  }
   static bool lied_to(World& world, const SetState& set) {
     const auto& all = set.lb.lb_locators;
     return std::any_of(all.begin(), all.end(),
                        [&](const Locator& l) { return !l.deleted() && !trustworthy(world, l); });
   }
-  std::optional<RecordTexts> acknowledged_, under_way_, last_;
+  std::optional<RecordTexts> acknowledged_, under_way_;
+  bool writable_ = false;  ///< this epoch can commit
 };
 
 /// INV-D29, V8.

@@ -92,7 +92,7 @@ void TraceClient::worker() {
       while (syncing_ || (next_ < requests_.size() && is_sync(requests_[next_].action) && busy_ > 0)) {
         gate_->changed.wait(held);
       }
-      if (next_ >= requests_.size()) break;
+      if (next_ >= requests_.size() || port_.paused()) break;
       step = requests_[next_++];
       ++busy_;
       syncing_ = is_sync(step.action);

@@ -41,6 +41,7 @@ UnitPort::UnitPort(Simulation& simulation, Verdicts& verdicts, Tolerance& tolera
 void UnitPort::host_died() {
   manager_ = nullptr;
   in_flight_ = 0;
+  paused_ = false;
   legal_.host_died();
 }
 
@@ -86,6 +87,7 @@ bool UnitPort::send(md::Buffer& buffer, WriteId write) {
 }
 
 int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data) {
+  if (paused_) return host_gone;
   if (manager_ == nullptr) {
     ++counters_.skipped;
     return ENXIO;
@@ -104,6 +106,7 @@ int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte*
 }
 
 int UnitPort::read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* data) {
+  if (paused_) return host_gone;
   if (manager_ == nullptr) {
     ++counters_.skipped;
     return ENXIO;
@@ -128,6 +131,7 @@ int UnitPort::read(uint32_t client, uint64_t block, uint32_t blocks, std::byte* 
 }
 
 int UnitPort::flush(uint32_t client) {
+  if (paused_) return host_gone;
   if (manager_ == nullptr) {
     ++counters_.skipped;
     return ENXIO;

@@ -46,13 +46,16 @@ class UnitPort {
   /// The manager of this epoch; null while the host is down or the unit was refused.
   void attach(Manager* manager) noexcept { manager_ = manager; }
   void set_answer_listener(AnswerListener* listener) noexcept { answers_ = listener; }
+  /// The host goes down in order: who sends a request from now on is told that the host is gone.
+  void pause() noexcept { paused_ = true; }
+  [[nodiscard]] bool paused() const noexcept { return paused_; }
   /// Every request in flight is interrupted.
   void host_died();
   [[nodiscard]] bool available() const noexcept { return manager_ != nullptr; }
 
-  /// What a request returns whose host died before the answer: the calling fiber is killed. It lets go of what it has
-  /// and ends, as an exception would have made it do; ending a host's users by exceptions costs more than their
-  /// requests.
+  /// What a request returns whose host died before the answer, or goes down: the calling fiber is killed. It lets go of
+  /// what it has and ends, as an exception would have made it do; ending a host's users by exceptions costs more than
+  /// their requests.
   static constexpr int host_gone = -1;
 
   /// Sends one request and waits for it. Returns its errno, or host_gone. Suspends.
@@ -91,6 +94,7 @@ class UnitPort {
   AnswerListener* answers_ = nullptr;
   PortCounters counters_;
   uint64_t in_flight_ = 0, completed_ = 0;
+  bool paused_ = false;
 };
 
 }  // namespace raidsim::harness

@@ -60,6 +60,7 @@ bool Database::load() {
 bool Database::load_held() {
   if (ready_) return true;
   state_ = SetState{};
+  committed_.clear();
   if (load_set(state_, services_, *options_.boot_list, options_.load) != LoadStatus::ok) {
     state_ = SetState{};
     return false;
@@ -99,8 +100,7 @@ void Database::unload() {
   loaded_.clear();
   never_committed_.clear();
   in_core_.clear();
-  committed_.clear();
-  ready_ = false;
+  ready_ = false;  // `committed_` stays for judges: what a boot has to find
 }
 
 // ---- records ----

@@ -10,6 +10,12 @@
 namespace raidsim::statedb {
 namespace {
 
+/// Step 1, by number: a disk that took the place of another is told apart by its id, and yet the list would name one
+/// place twice.
+bool has_place_of(const Locator& locator, const ReplicaPlace& place) {
+  return locator.l_dev == compressed_device(place.device) && locator.l_blkno == place.block;
+}
+
 /// Step 2. Null: it cannot be opened, or its master block is bad.
 Member open_member(SetState& set, Services& services, const ReplicaPlace& place) {
   Member member;
@@ -94,8 +100,9 @@ void make_new_set(SetState& set, Services& services, const NewSet& asked, uint32
 
 DbStatus add_replica(SetState& set, Services& services, const NewReplica& asked) {
   const auto& locators = set.lb.lb_locators;
-  const bool known = std::any_of(locators.begin(), locators.end(),
-                                 [&](const Locator& each) { return !each.deleted() && is_at(each, asked.place); });
+  const bool known = std::any_of(locators.begin(), locators.end(), [&](const Locator& each) {
+    return !each.deleted() && (is_at(each, asked.place) || has_place_of(each, asked.place));
+  });
   if (known) return DbStatus::exists;
   Member member = open_member(set, services, asked.place);
   if (member.replica == nullptr) return DbStatus::master;

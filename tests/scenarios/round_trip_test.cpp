@@ -163,7 +163,7 @@ Action any_action(const Scenario& scenario) {
     case 0: {
       HostAction out;
       out.verb = any_word<HostVerb>();
-      if (out.verb != HostVerb::boot) out.outstanding = any_word<OutstandingFate>();
+      if (out.verb == HostVerb::crash || out.verb == HostVerb::power_cut) out.outstanding = any_word<OutstandingFate>();
       if (out.verb == HostVerb::power_cut) {
         out.torn = any_word<TornRule>();
         if (flip()) out.keep = any_share();
@@ -180,6 +180,13 @@ Action any_action(const Scenario& scenario) {
         out.pool = "hsp001";
         out.spare = any_disk();
         out.force = out.verb == IoctlVerb::pool_delete && flip();
+        return out;
+      }
+      if (out.verb == IoctlVerb::replica_add || out.verb == IoctlVerb::replica_delete) {
+        const uint64_t index = upto(0, 2);  // two places on d0, one on d7
+        out.disk = index == 2 ? "d7" : "d0";
+        out.index = index == 1 ? 1 : 0;
+        out.force = out.verb == IoctlVerb::replica_delete && flip();
         return out;
       }
       out.unit = "d10";
@@ -203,6 +210,7 @@ Expect any_expect() {
   if (flip())
     out.units["d10"] = {any_word<UnitState>(), {{static_cast<uint32_t>(upto(0, 3)), {any_word<ColumnState>(), "d4"}}}};
   if (flip()) out.pools["hsp001"] = {CountRange{1, 1}, CountRange{upto(0, 3), upto(4, 9)}, std::nullopt};
+  if (flip()) out.replicas = ReplicasExpectation{CountRange{upto(0, 2), 2}, CountRange{3, 3}, flip()};
   if (flip()) out.violations = {"V1", "RD-02"};
   if (flip()) out.failed_requests = CountRange{upto(0, 5), upto(5, 9)};
   if (flip()) out.events.push_back({any_word<EventName>(), std::nullopt, CountRange{upto(0, 2), upto(2, 4)}});
@@ -235,6 +243,7 @@ Scenario any_scenario() {
   if (flip()) out.why = "for the property \"round trip\" \u00e9\n";
   for (int i = 0; i < 8; ++i) out.disks.push_back(any_disk_entry("d" + std::to_string(i)));
   out.replicas = {"d0", "d0", "d6"};
+  out.replica_room = {"d7"};
   out.replica_blocks = upto(64, 1024);
   out.pools = {{"hsp001", {"d4", "d5"}, true}};
   Unit unit{.name = "d10",
