@@ -151,7 +151,7 @@ md::Error Administrator::add_spare(const std::string& pool, const std::string& n
   return named.is_ok() ? keep_name_if_used(manager_.set_hs(request), request.shs_key_old) : named;
 }
 
-std::optional<raid::Unit> Administrator::image_of(const scenarios::Unit& unit, raid::UnitState state) {
+md::Error Administrator::make_image(const scenarios::Unit& unit, raid::UnitState state, raid::Unit& image) {
   std::vector<raid::DeviceExtent> extents;
   for (const std::string& name : unit.columns) {
     const uint32_t d = disk(name);
@@ -161,9 +161,9 @@ std::optional<raid::Unit> Administrator::image_of(const scenarios::Unit& unit, r
         {.start = start_block(d), .size = slices_[d].blocks - slices_[d].slice0, .longest_transfer = longest});
   }
   const auto made = raid::create_geometry(extents, unit.interlace_blocks, unit.slots, cylinder(disk(unit.columns[0])));
-  if (!made) return std::nullopt;
+  if (!made) return md::mdsyserror(ENOSPC);
 
-  raid::Unit image;
+  image = {};
   image.un_self_id = minor_of_name(unit.name);
   image.un_state = state;
   image.un_origcolumncnt = image.un_totalcolumncnt = static_cast<uint32_t>(unit.columns.size());
@@ -183,10 +183,11 @@ std::optional<raid::Unit> Administrator::image_of(const scenarios::Unit& unit, r
     column.orig = {.dev = disk_slice(d, 0), .pwstart = start_block(d), .devstart = start_block(d) + made->pwsize};
     column.now = column.orig;
     if (scenario_.disks[d].label) column.un_devflags |= raid::MD_RAID_HAS_LABEL;
-    if (!name_of_slice(d, column.un_orig_key).is_ok()) return std::nullopt;
+    const md::Error named = name_of_slice(d, column.un_orig_key);
+    if (!named.is_ok()) return named;
     image.columns.push_back(column);
   }
-  return image;
+  return {};
 }
 
 md::Error Administrator::perform(const scenarios::Ioctl& request) {

@@ -29,8 +29,8 @@ class Administrator {
   // ---- creation; all Suspend ----
   [[nodiscard]] md::Error create_pool(const scenarios::Pool& pool);
   [[nodiscard]] md::Error add_spare(const std::string& pool, const std::string& disk);
-  /// The image of a unit, its components named; nothing when it does not fit its disks.
-  [[nodiscard]] std::optional<raid::Unit> image_of(const scenarios::Unit& unit, raid::UnitState state);
+  /// The image of a unit, its components named. Errors  ENOSPC: it does not fit its disks; or of the name space
+  [[nodiscard]] md::Error make_image(const scenarios::Unit& unit, raid::UnitState state, raid::Unit& image);
   [[nodiscard]] md::Error create(const raid::Unit& image) { return manager_.create(image); }
 
   /// Carries out one ioctl line. Suspends

@@ -93,14 +93,13 @@ class Workshop {
     units_.emplace_back();
     if (unit.create == scenarios::CreateMode::init) return;
     const std::string place = fmt::format("/units/{}", index);
-    const auto image = administrator.image_of(unit, raid::RUS_OKAY);
-    if (!image) {
-      refuse(place, "its columns have no room for the pre-write log and one line");
-      return;
-    }
-    write_empty_logs(bay_, DiskRoles(slice_layout(scenario_)), *image);
-    check(place, administrator.create(*image));
-    units_.back() = *image;
+    raid::Unit image;
+    const md::Error made = administrator.make_image(unit, raid::RUS_OKAY, image);
+    if (made.is_errno(ENOSPC)) return refuse(place, "its columns have no room for the pre-write log and one line");
+    if (!made.is_ok()) return check(place, made);
+    write_empty_logs(bay_, DiskRoles(slice_layout(scenario_)), image);
+    check(place, administrator.create(image));
+    units_.back() = image;
   }
 
   void check(const std::string& place, const md::Error& error) {

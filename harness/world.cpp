@@ -52,6 +52,11 @@ bool has_liars(const scenarios::Scenario& scenario) {
   });
 }
 
+/// Without a quorum nothing can be recorded, and a stopped host takes no commands: no fault of the tool's.
+bool refused_by_database(const View& view) {
+  return view.stale() || view.replicas().toofew || view.system().halted;
+}
+
 bool has_forced(const scenarios::Scenario& scenario) {
   return std::any_of(scenario.script.begin(), scenario.script.end(), [](const scenarios::ScriptEntry& line) {
     const auto* request = std::get_if<scenarios::Ioctl>(&line.action);
@@ -155,45 +160,57 @@ void World::boot() {
 
 // Fiber of the host. D-02: the manager boots and sets units in sync, then users open their units.
 void World::bring_up() {
-  Manager& manager = machine_->manager();
-  const bool usable = manager.boot();
-  Administrator administrator(manager, scenario_);
-  if (usable && !created_) {
-    for (const scenarios::Unit& unit : scenario_.units) {
-      if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr)
-        continue;
-      const auto made = administrator.image_of(unit, raid::RUS_INIT);
-      const md::Error error = made ? administrator.create(*made) : md::mdsyserror(ENOSPC);
-      if (!error.is_ok()) verdicts_.violation("EXPECT", unit.name, unit.name + ": create failed: " + name_of(error));
-    }
-  }
+  const bool usable = machine_->manager().boot();
+  if (usable && !created_) create_units();
   created_ = true;
   if (ports_.empty()) build_users();
-  for (size_t i = 0; i < ports_.size(); ++i) {
-    int error = usable ? manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
-    // Ever rarer: a schedule that prefers this fiber within its window would have the disks wait for it for ever.
-    for (Duration wait = open_retry;
-         error == EAGAIN && manager.view().unit(ports_[i]->minor())->un.un_state == raid::RUS_INIT;
-         wait = std::min<Duration>(2 * wait, 1s)) {
-      sleep_for(wait);
-      error = manager.open(ports_[i]->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
-    }
-    if (error == EROFS) {
-      verdicts_.finding(Outcome::refused,
-                        fmt::format("{} is read-only: the state database is stale", ports_[i]->name()));
-      error = manager.open(ports_[i]->minor(), md::FREAD, md::OTYP_BLK);
-    }
-    refused_[i] = error != 0;
-    if (error == 0) ports_[i]->attach(&manager);
-    if (error != 0)
-      verdicts_.finding(Outcome::refused, fmt::format("{} refused: {}", ports_[i]->name(), std::strerror(error)));
-  }
+  for (size_t i = 0; i < ports_.size(); ++i) open_unit(i, usable);
   watch_.look_at_all();
   invariants_->restarted();
   up_ = true;
   for (const auto& client : clients_) client->start(*host_);
   for (const auto& client : trace_clients_) client->start(*host_);
   simulation_.stop();  // the runner may have waited for this
+}
+
+void World::create_units() {
+  Manager& manager = machine_->manager();
+  Administrator administrator(manager, scenario_);
+  for (const scenarios::Unit& unit : scenario_.units) {
+    if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr)
+      continue;
+    raid::Unit image;
+    md::Error error = administrator.make_image(unit, raid::RUS_INIT, image);
+    if (error.is_ok()) error = administrator.create(image);
+    if (error.is_ok()) continue;
+    const std::string text = fmt::format("{}: create failed: {}", unit.name, name_of(error));
+    if (refused_by_database(manager.view())) {
+      verdicts_.finding(Outcome::refused, text);
+    } else {
+      verdicts_.violation("EXPECT", unit.name, text);
+    }
+  }
+}
+
+void World::open_unit(size_t index, bool usable) {
+  Manager& manager = machine_->manager();
+  const std::unique_ptr<UnitPort>& port = ports_[index];
+  int error = usable ? manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
+  // Ever rarer: a schedule that prefers this fiber within its window would have the disks wait for it for ever.
+  for (Duration wait = open_retry;
+       error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
+       wait = std::min<Duration>(2 * wait, 1s)) {
+    sleep_for(wait);
+    error = manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
+  }
+  if (error == EROFS) {
+    verdicts_.finding(Outcome::refused, fmt::format("{} is read-only: the state database is stale", port->name()));
+    error = manager.open(port->minor(), md::FREAD, md::OTYP_BLK);
+  }
+  refused_[index] = error != 0;
+  if (error == 0) port->attach(&manager);
+  if (error != 0)
+    verdicts_.finding(Outcome::refused, fmt::format("{} refused: {}", port->name(), std::strerror(error)));
 }
 
 void World::build_users() {

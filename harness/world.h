@@ -104,6 +104,8 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void on_event(const md::SvmEvent& event) override;
   void build_users();
   void bring_up();  // fiber of the host: boot, open units, start clients
+  void create_units();
+  void open_unit(size_t index, bool usable);
   void go_down();   // fiber of the host: the rest of halt()
   void host_is_dead();
   void read_back(uint32_t unit);

@@ -19,8 +19,15 @@ bool Manager::boot() {
   return true;
 }
 
+// Of a minority, the records may be older than what was acknowledged: a column that is okay by them may have missed
+// writes since. So no unit and no pool comes out of them (docs/decisions/0034); the set is there to be looked at, and
+// to have its lost replicas deleted.
 bool Manager::snarf() {
   if (!system_.names.snarf()) return false;
+  if (system_.stale()) {
+    system_.snarfed = true;
+    return true;
+  }
   system_.snarfing = true;  // the snarf interlock: nobody else is here yet
   database_.set_snarfing(true);
   pools_.snarf();

@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 2> blank_content_words{"zero", "random"};
 constexpr std::array<std::string_view, 3> flush_kind_words{"flush", "fua", "both"};
 constexpr std::array<std::string_view, 2> newer_copy_words{"original", "clone"};
 constexpr std::array<std::string_view, 4> schedule_policy_words{"fifo", "random", "pct", "walk"};
-constexpr std::array<std::string_view, 7> profile_words{"none",  "clean", "honest-1", "honest-2",
-                                                        "power", "liar",  "storm"};
+constexpr std::array<std::string_view, 8> profile_words{"none",  "clean",   "honest-1", "honest-2",
+                                                        "power", "replica", "liar",     "storm"};
 constexpr std::array<std::string_view, 6> outcome_words{"masked",  "degraded",      "reported",
                                                         "refused", "detected-loss", "exposed-silent"};
 constexpr std::array<std::string_view, 23> event_name_words{

@@ -45,7 +45,7 @@ std::string write_failure(const std::string& folder, size_t number, const harnes
   const std::string path = stem + ".json";
   write_text(path, scenarios::save_text(scenario));
   if (failure.id == "PROCESS") return path;
-  const auto image = harness::prepare_image(base);
+  const auto image = harness::prepare_image(scenario);
   const TraceFile trace = traced_run(scenario, *image, {.seed = failure.seed}, failure.trace_hash,
                                      {.file = path, .seed = failure.seed, .profile = {}});
   save_trace(stem + ".trace", trace);

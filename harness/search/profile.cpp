@@ -5,19 +5,15 @@
 #include <span>
 #include <string>
 
+#include "harness/search/draw_fault.h"
 #include "harness/search/forced_out.h"
-#include "scenarios/fault_table.h"
+#include "harness/search/replica_faults.h"
 
 namespace raidsim::harness {
 namespace {
 
 using namespace scenarios;
 
-/// Faults of a profile, by catalogue number with their weights.
-struct Weighted {
-  unsigned number;
-  uint32_t weight;
-};
 constexpr std::array honest{Weighted{1, 6},  Weighted{2, 4},  Weighted{3, 4},  Weighted{4, 6},  Weighted{5, 2},
                             Weighted{6, 4},  Weighted{7, 1},  Weighted{8, 3},  Weighted{25, 2}, Weighted{26, 2},
                             Weighted{27, 2}, Weighted{29, 1}, Weighted{33, 2}, Weighted{42, 2}, Weighted{43, 3}};
@@ -26,22 +22,6 @@ constexpr std::array lying{Weighted{10, 35}, Weighted{11, 35}, Weighted{12, 8}, 
 constexpr std::array slow{Weighted{25, 4}, Weighted{26, 4}, Weighted{27, 3},
                           Weighted{28, 1}, Weighted{29, 2}, Weighted{43, 4}};
 constexpr std::array caches{Weighted{16, 4}, Weighted{18, 3}, Weighted{19, 4}, Weighted{21, 3}};
-
-unsigned draw_number(std::span<const Weighted> table, ChoiceStream& stream) {
-  uint64_t sum = 0;
-  for (const Weighted& w : table) sum += w.weight;
-  uint64_t at = stream.below(sum);
-  for (const Weighted& w : table) {
-    if (at < w.weight) return w.number;
-    at -= w.weight;
-  }
-  return table.back().number;
-}
-
-bool takes_count(unsigned number) {
-  const std::span<const ParameterRow* const> rows = fault_row(fault_id(number)).parameters;
-  return std::any_of(rows.begin(), rows.end(), [](const ParameterRow* row) { return row->key == "count"; });
-}
 
 class Drawing {
  public:
@@ -166,6 +146,16 @@ class Drawing {
     }
   }
 
+  /// Replicas fail while columns do, which are then repaired: without commits nobody would notice.
+  void replicas_fail() {
+    if (stream_.chance(0.3)) volatile_caches();
+    draw_replica_faults(out_, stream_, steps_);
+    const uint64_t columns = stream_.between(1, 2);
+    for (uint64_t i = 0; i < columns; ++i) column_fails();
+    administrator();
+    repairs();
+  }
+
   /// Two columns go, and the unit is brought back by force.
   void forced_out() {
     if (!stream_.chance(0.3)) return;
@@ -253,11 +243,7 @@ class Drawing {
     return free;
   }
 
-  /// A step of the run, earlier ones as likely as later ones on a logarithmic scale.
-  Trigger early() {
-    const uint64_t scale = steps_ >> stream_.below(6);
-    return AtEvent{.nth = 1 + stream_.below(std::max<uint64_t>(scale, 1))};
-  }
+  Trigger early() { return draw_early(steps_, stream_); }
   Trigger recovery_moment() {
     constexpr std::array points{ProtocolPoint::replay_read, ProtocolPoint::replay_write, ProtocolPoint::log_clear,
                                 ProtocolPoint::replica_write};
@@ -306,51 +292,7 @@ Fault Drawing::fault(unsigned number) {
   Fault f;
   f.id = fault_id(number);
   aim(f);
-  FaultParameters& with = f.with;
-  const uint64_t count = stream_.between(1, 3);
-  if (takes_count(number)) with.count = count;  // a field that its row does not name would not be saved
-  switch (number) {
-    case 1:
-      with.error_after = stream_.duration_between(Duration{}, 10ms);
-      break;
-    case 3:
-      with.effect_fraction = static_cast<double>(stream_.below(5)) / 4.0;
-      break;
-    case 8:
-      with.with_error = stream_.chance(0.5);
-      break;
-    case 10:
-      with.mask = static_cast<Mask>(stream_.below(4));
-      break;
-    case 11:
-      with.op = stream_.chance(0.5) ? Op::read : Op::write;
-      break;
-    case 13:
-    case 14:
-      with.delta_blocks = static_cast<int64_t>(stream_.between(1, 256));
-      break;
-    case 16:
-      with.torn = static_cast<TornRule>(1 + stream_.below(3));
-      break;
-    case 19:
-      with.adversarial = stream_.chance(0.5);
-      break;
-    case 25:
-      with.factor = static_cast<double>(stream_.between(2, 100));
-      with.lasts = stream_.duration_between(1ms, 10s);
-      break;
-    case 26:
-      with.stall = stream_.duration_between(1s, 90s);
-      break;
-    case 27:
-      with.effect = static_cast<MediumEffect>(stream_.below(3));
-      break;
-    case 43:
-      if (stream_.chance(0.5)) with.lasts = stream_.duration_between(1ms, 30s);
-      break;
-    default:
-      break;
-  }
+  f.with = draw_parameters(number, stream_);
   return f;
 }
 
@@ -378,6 +320,10 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       drawing.column_fails();  // a rebuild and a copy, whose writes have to be durable too (RH-12.4)
       drawing.repairs();
       drawing.forced_out();
+      break;
+    case Profile::replica:
+      drawing.vary_latency();
+      drawing.replicas_fail();
       break;
     case Profile::liar:
       drawing.faults(lying, 1);

@@ -14,7 +14,7 @@ namespace raidsim::harness {
 /// Which parts of a scenario a profile replaces: its script and expectations go (they belong to the scripted
 /// story), schedule, latency models and caches are varied.
 ///
-/// Shape   `profile` one of clean, honest_1, honest_2, power, liar, storm
+/// Shape   `profile` none leaves the scenario as it is
 /// Draws   from `stream` alone, so that equal seeds give equal scenarios
 [[nodiscard]] scenarios::Scenario with_profile(const scenarios::Scenario& base, scenarios::Profile profile,
                                                ChoiceStream& stream);

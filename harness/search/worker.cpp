@@ -88,14 +88,21 @@ class Worker {
     const RunOptions how{.seed = item.seed};
     if (options_.refilled) {
       if (const auto base = options_.refilled(item.scenario, item.seed)) {
-        return run_scenario(scenario_of_seed(*base, options_.profile, item.seed), *prepare_image(*base), how).result;
+        const scenarios::Scenario drawn = scenario_of_seed(*base, options_.profile, item.seed);
+        return run_scenario(drawn, *prepare_image(drawn), how).result;
       }
     }
     const scenarios::Scenario& base = scenarios_[item.scenario];
-    // A profile varies latency and caches, not what creation leaves: the image serves all seeds.
+    const scenarios::Scenario drawn = scenario_of_seed(base, options_.profile, item.seed);
+    if (!created_alike(drawn, base)) return run_scenario(drawn, *prepare_image(drawn), how).result;
     auto& image = images_[item.scenario];
     if (!image) image = prepare_image(base);
-    return run_scenario(scenario_of_seed(base, options_.profile, item.seed), *image, how).result;
+    return run_scenario(drawn, *image, how).result;
+  }
+
+  /// A profile varies latency and caches, and most nothing of what creation leaves: one image serves all seeds then.
+  static bool created_alike(const scenarios::Scenario& a, const scenarios::Scenario& b) {
+    return a.disks.size() == b.disks.size() && a.replicas == b.replicas && a.replica_room == b.replica_room;
   }
 
   /// Several sites may share a name: they are one mark.

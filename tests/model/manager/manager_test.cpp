@@ -215,6 +215,46 @@ TEST(Manager, WithoutItsDatabaseTheHostIsUpWithoutUnits) {
   EXPECT_TRUE(world.booted);
 }
 
+// Of two replicas one goes; the other alone has it that a column failed. Only the first comes back: by its records the
+// column is okay, and what it held before it failed must not be read as good (docs/decisions/0034).
+TEST(Manager, NothingIsServedFromAMinority_RC06_V8) {
+  ManagerWorld world;
+  TestDisk& second = world.disk(5);
+  world.run([&] {
+    EXPECT_TRUE(world.manager->replica_add(replica_on(second)).is_ok());
+    world.boot_list.push_back(boot_list_of(second).front());
+    ASSERT_EQ(world.open(), 0);
+    ASSERT_EQ(world.write(0, 24, 1), 0);
+    second.fail_writes = EIO;
+    world.column_disk(0).fail_writes = EIO;
+    ASSERT_EQ(world.write(0, 24, 2), 0);
+  });
+  ASSERT_EQ(world.un().columns[0].un_devstate, raid::RCS_ERRED);
+  world.machine.crash();
+  world.machine.simulation.run();
+  second.fail_writes = world.column_disk(0).fail_writes = 0;
+  world.disk(0).present = false;
+  world.reboot();
+
+  EXPECT_TRUE(world.manager->view().system().stale());
+  EXPECT_EQ(world.raid_unit(), nullptr);
+  world.run([&] {
+    EXPECT_EQ(world.open(), ENXIO);
+    EXPECT_TRUE(world.manager->set_sync(ManagerWorld::unit).is(md::MDE_DB_STALE));
+  });
+
+  world.machine.crash();
+  world.machine.simulation.run();
+  world.disk(0).present = true;
+  world.reboot();
+  ASSERT_NE(world.raid_unit(), nullptr);
+  EXPECT_EQ(world.un().columns[0].un_devstate, raid::RCS_ERRED);
+  world.run([&] {
+    ASSERT_EQ(world.open(), 0);
+    EXPECT_EQ(world.read(0, 24), pattern(24, 2));
+  });
+}
+
 // The database's disk fails for good while a column error wants to be recorded: the system stops, and does not
 // acknowledge what it could not record.
 TEST(Manager, AStateThatCannotBeRecordedStopsTheSystem) {
