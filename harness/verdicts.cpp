@@ -1,13 +1,27 @@
 #include "harness/verdicts.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "harness/trace_kinds.h"
 
 namespace raidsim::harness {
+namespace {
+
+/// Places of the host and its database; all others are units, and what belongs to them.
+constexpr std::array of_the_host{"replicas", "database", "panic", "locks", "memory", "daemons"};
+
+bool about_the_host(std::string_view id, std::string_view place) {
+  return id == "ASSERT" || id == "EXPECT" || id == "V11" ||
+         std::find(of_the_host.begin(), of_the_host.end(), place) != of_the_host.end();
+}
+
+}  // namespace
 
 void Verdicts::violation(std::string id, std::string place, std::string text) {
+  if (units_given_up_ && !about_the_host(id, place)) return;
   const auto same = [&](const Violation& v) { return v.id == id && v.place == place; };
   if (violations_.size() >= most || std::any_of(violations_.begin(), violations_.end(), same)) {
     ++suppressed_;

@@ -22,6 +22,10 @@ class Verdicts {
   /// Something that the fault model allows: a reported error, a detected loss, an exposure. `Keep::always`: said once
   /// or twice in a run, and not to be drowned by hundreds of failed requests.
   void finding(Outcome outcome, std::string text, Keep keep = Keep::while_few);
+  /// From now on nothing that is said of units, spares and records is a violation: they go on from a past that an
+  /// administrator chose (docs/decisions/0034).
+  void give_up_units() noexcept { units_given_up_ = true; }
+  [[nodiscard]] bool units_given_up() const noexcept { return units_given_up_; }
   /// Raises the outcome without a line of its own.
   void reached(Outcome outcome) noexcept;
 
@@ -37,6 +41,7 @@ class Verdicts {
   std::vector<std::string> findings_;
   uint64_t suppressed_ = 0;
   Outcome outcome_ = Outcome::masked;
+  bool units_given_up_ = false;
 };
 
 }  // namespace raidsim::harness

@@ -53,9 +53,7 @@ bool has_liars(const scenarios::Scenario& scenario) {
 }
 
 /// Without a quorum nothing can be recorded, and a stopped host takes no commands: no fault of the tool's.
-bool refused_by_database(const View& view) {
-  return view.stale() || view.replicas().toofew || view.system().halted;
-}
+bool refused_by_database(const View& view) { return view.stale() || view.replicas().toofew || view.system().halted; }
 
 bool has_forced(const scenarios::Scenario& scenario) {
   return std::any_of(scenario.script.begin(), scenario.script.end(), [](const scenarios::ScriptEntry& line) {
@@ -161,6 +159,7 @@ void World::boot() {
 // Fiber of the host. D-02: the manager boots and sets units in sync, then users open their units.
 void World::bring_up() {
   const bool usable = machine_->manager().boot();
+  judge_loaded_records();
   if (usable && !created_) create_units();
   created_ = true;
   if (ports_.empty()) build_users();
@@ -171,6 +170,20 @@ void World::bring_up() {
   for (const auto& client : clients_) client->start(*host_);
   for (const auto& client : trace_clients_) client->start(*host_);
   simulation_.stop();  // the runner may have waited for this
+}
+
+// Who deletes replicas of a STALE set goes on with the records of those that are left, of whatever time they are.
+void World::judge_loaded_records() {
+  const View view = machine_->manager().view();
+  acknowledged_.look(view);
+  if (!minority_accepted_ || !view.loaded_database() || view.stale()) return;
+  minority_accepted_ = false;
+  const std::string lost = acknowledged_.lost_by(view);
+  if (lost.empty()) return;
+  acknowledged_.go_on_with(view);
+  verdicts_.give_up_units();
+  verdicts_.finding(Outcome::detected_loss, fmt::format("the administrator went on with records of the past: {}", lost),
+                    Verdicts::Keep::always);
 }
 
 void World::create_units() {
@@ -197,8 +210,7 @@ void World::open_unit(size_t index, bool usable) {
   const std::unique_ptr<UnitPort>& port = ports_[index];
   int error = usable ? manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
   // Ever rarer: a schedule that prefers this fiber within its window would have the disks wait for it for ever.
-  for (Duration wait = open_retry;
-       error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
+  for (Duration wait = open_retry; error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
        wait = std::min<Duration>(2 * wait, 1s)) {
     sleep_for(wait);
     error = manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
@@ -257,6 +269,8 @@ void World::host_is_dead() {
   tolerance_.absorb_damage();
   if (losses_) losses_->host_died();
   invariants_->host_died();
+  if (machine_ && minority_accepted_) judge_loaded_records();
+  if (machine_) acknowledged_.host_died(machine_->manager().view());
   machine_.reset();
   memory_.host_died();
   commands_ = 0;
@@ -341,6 +355,9 @@ void World::read_back(uint32_t index) {
   }
 }
 
-void World::on_event(const md::SvmEvent&) { watch_.look_at_all(); }
+void World::on_event(const md::SvmEvent&) {
+  if (machine_) acknowledged_.look(machine_->manager().view());
+  watch_.look_at_all();
+}
 
 }  // namespace raidsim::harness

@@ -17,6 +17,7 @@
 #include "harness/host_services.h"
 #include "harness/inject.h"
 #include "harness/machine.h"
+#include "harness/oracle/acknowledged_records.h"
 #include "harness/oracle/fault_tolerance.h"
 #include "harness/prepared_image.h"
 #include "harness/protocol_points.h"
@@ -71,6 +72,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] StateWatch& watch() noexcept { return watch_; }
   [[nodiscard]] ProtocolPoints& points() noexcept { return points_; }
   [[nodiscard]] FaultTolerance& tolerance() noexcept { return tolerance_; }
+  [[nodiscard]] const AcknowledgedRecords& acknowledged() const noexcept { return acknowledged_; }
   [[nodiscard]] InvariantSet& invariants() noexcept { return *invariants_; }
   [[nodiscard]] const HostEvents& events() const noexcept { return events_; }
   [[nodiscard]] const HostMemory& memory() const noexcept { return memory_; }
@@ -104,9 +106,10 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void on_event(const md::SvmEvent& event) override;
   void build_users();
   void bring_up();  // fiber of the host: boot, open units, start clients
+  void judge_loaded_records();
   void create_units();
   void open_unit(size_t index, bool usable);
-  void go_down();   // fiber of the host: the rest of halt()
+  void go_down();  // fiber of the host: the rest of halt()
   void host_is_dead();
   void read_back(uint32_t unit);
   [[nodiscard]] std::vector<uint64_t> pieces_to_read(uint32_t unit) const;
@@ -126,6 +129,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   StateWatch watch_;
   ProtocolPoints points_;
   FaultTolerance tolerance_;
+  AcknowledgedRecords acknowledged_;
   HostMemory memory_;
   HostClock clock_;
   HostConsole console_;
@@ -141,6 +145,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   std::unique_ptr<Machine> machine_;
   Due died_, boot_due_;
   bool up_ = false, panicked_ = false, ended_ = false, created_ = false;
+  bool minority_accepted_ = false;  ///< replicas were deleted while the set was STALE; until it is writable again
   SimTime booted_at_{};
   uint32_t epoch_ = 1;
   uint64_t commands_done_ = 0;

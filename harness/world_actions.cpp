@@ -101,8 +101,10 @@ void World::ioctl(const scenarios::Ioctl& request, uint32_t line) {
 md::Error World::change_replicas(const scenarios::Ioctl& request) {
   const Running running(replica_commands_);
   ReplicaTool tool(machine_->manager(), machine_->driver(), clock_, boot_list_);
+  const bool adds = request.verb == scenarios::IoctlVerb::replica_add;
+  if (!adds && machine_->manager().view().stale()) minority_accepted_ = true;
   const ReplicaSite site = replica_site(scenario_, request.disk, request.index);
-  return request.verb == scenarios::IoctlVerb::replica_add ? tool.add(site) : tool.remove(site, request.force);
+  return adds ? tool.add(site) : tool.remove(site, request.force);
 }
 
 // Fiber of the host.

@@ -7,8 +7,6 @@
 namespace raidsim::harness {
 namespace {
 
-uint32_t number_of(md::RecordId id) { return static_cast<uint32_t>(id) & statedb::record_number_most; }
-
 uint32_t present_in(const std::vector<MediaLocator>& locators) {
   const auto deleted = [](const MediaLocator& each) { return (each.flags & statedb::MDDB_F_DELETED) != 0; };
   return static_cast<uint32_t>(locators.size() -
@@ -16,28 +14,6 @@ uint32_t present_in(const std::vector<MediaLocator>& locators) {
 }
 
 }  // namespace
-
-RecordTexts texts_of(const std::map<md::RecordId, statedb::StoredRecord>& committed) {
-  RecordTexts out;
-  for (const auto& [id, record] : committed) out[number_of(id)] = record.bytes;
-  return out;
-}
-
-RecordTexts texts_of(const std::vector<statedb::StoredRecord>& loaded) {
-  RecordTexts out;
-  for (const statedb::StoredRecord& record : loaded) out[number_of(record.id)] = record.bytes;
-  return out;
-}
-
-RecordTexts texts_of(const statedb::SetState& set) {
-  RecordTexts out;
-  for (const auto& [number, image] : set.contents.images) {
-    if (image.commitcnt() == 0) continue;
-    const auto bytes = image.user_data(set.contents.at(*set.contents.find(number)).de_reqsize);
-    out[number] = {bytes.begin(), bytes.end()};
-  }
-  return out;
-}
 
 std::string not_equal(const ReplicaOnMedia& replica, const std::map<md::RecordId, statedb::StoredRecord>& committed,
                       const statedb::SetState& set) {
@@ -53,18 +29,6 @@ std::string not_equal(const ReplicaOnMedia& replica, const std::map<md::RecordId
     }
   }
   return lost(replica.records, texts_of(committed));
-}
-
-std::string lost(const RecordTexts& found, const RecordTexts& acknowledged) {
-  for (const auto& [number, bytes] : acknowledged) {
-    const auto here = found.find(number);
-    if (here == found.end()) return fmt::format("record {} is not there", number);
-    if (here->second != bytes) return fmt::format("record {} is not as it was committed last", number);
-  }
-  for (const auto& [number, bytes] : found) {
-    if (!acknowledged.contains(number)) return fmt::format("record {} was deleted", number);
-  }
-  return {};
 }
 
 std::string should_be_writable(const std::vector<ReplicaOnMedia>& there, uint32_t all) {

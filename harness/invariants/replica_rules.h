@@ -6,24 +6,16 @@
 #include <vector>
 
 #include "harness/invariants/replica_media.h"
+#include "harness/oracle/acknowledged_records.h"
 #include "model/statedb/record_store.h"
 #include "model/statedb/set_state.h"
 
 namespace raidsim::harness {
 
-/// Content of every committed record, by number.
-using RecordTexts = std::map<uint32_t, std::vector<std::byte>>;
-[[nodiscard]] RecordTexts texts_of(const std::map<md::RecordId, statedb::StoredRecord>& committed);
-[[nodiscard]] RecordTexts texts_of(const std::vector<statedb::StoredRecord>& loaded);
-[[nodiscard]] RecordTexts texts_of(const statedb::SetState& set);  ///< what is in memory, durable or not
-
 /// What a replica that is in use lacks of what is committed and of the present list (INV-D1, D3, D8). Empty: nothing.
 [[nodiscard]] std::string not_equal(const ReplicaOnMedia& replica,
                                     const std::map<md::RecordId, statedb::StoredRecord>& committed,
                                     const statedb::SetState& set);
-
-/// The first record that a load did not find as it was acknowledged (INV-D20).
-[[nodiscard]] std::string lost(const RecordTexts& found, const RecordTexts& acknowledged);
 
 /// Why a set of `all` replicas of which these can be read should be writable (INV-D29). Empty: it need not.
 [[nodiscard]] std::string should_be_writable(const std::vector<ReplicaOnMedia>& there, uint32_t all);

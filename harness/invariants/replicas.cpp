@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "harness/invariants/families.h"
 #include "harness/invariants/replica_media.h"
@@ -123,40 +122,21 @@ class CommitsSurvive final : public NamedInvariant {
   CommitsSurvive()
       : NamedInvariant(
             {"INV-D20", When::restart, "a boot finds every acknowledged commit, and others whole or not at all"},
-            at_event | at_host_death | at_restart) {}
-  void on_event(const Judgement& judgement, const md::SvmEvent&) override { look(judgement.world()); }
-  // An epoch without a writable database commits nothing: what was acknowledged before stays so.
-  void on_host_died(const Judgement& judgement) override {
-    const Machine* machine = judgement.world().machine();
-    const SetState* set = set_of(judgement.world());
-    const bool halted = writable_ && machine != nullptr && machine->manager().view().system().halted;
-    writable_ = false;
-    if (!halted && (set == nullptr || set->stale)) return;
-    acknowledged_ = texts_of(machine->manager().view().committed());
-    under_way_ = halted ? acknowledged_ : texts_of(*set);
-  }
+            at_restart) {}
   void on_restart(const Judgement& judgement) override {
-    const SetState* set = set_of(judgement.world());
-    look(judgement.world());
-    if (!writable_ || !acknowledged_) return;
-    const RecordTexts found = texts_of(judgement.world().machine()->manager().view().loaded());
-    if (found == *acknowledged_ || found == *under_way_ || lied_to(judgement.world(), *set)) return;
-    judgement.broken("records", lost(found, *acknowledged_));
+    World& world = judgement.world();
+    const SetState* set = set_of(world);
+    if (set == nullptr || set->stale || lied_to(world, *set)) return;
+    const std::string wrong = world.acknowledged().lost_by(world.machine()->manager().view());
+    if (!wrong.empty()) judgement.broken("database", wrong);
   }
 
  private:
-  /// Also at events: a first replica begins a database.
-  void look(World& world) {
-    const SetState* set = set_of(world);
-    writable_ = set != nullptr && !set->stale;
-  }
   static bool lied_to(World& world, const SetState& set) {
     const auto& all = set.lb.lb_locators;
     return std::any_of(all.begin(), all.end(),
                        [&](const Locator& l) { return !l.deleted() && !trustworthy(world, l); });
   }
-  std::optional<RecordTexts> acknowledged_, under_way_;
-  bool writable_ = false;  ///< this epoch can commit
 };
 
 /// INV-D29, V8.
