@@ -15,6 +15,7 @@ namespace raidsim::harness {
 namespace {
 
 constexpr Duration open_retry = 10ms;
+constexpr uint32_t vain_boots_most = 3;  // chosen
 constexpr uint32_t read_back_blocks = 256;
 constexpr uint64_t read_back_all = 1 << 19;  ///< 256 MiB: a bigger unit is read where something was written; chosen
 
@@ -142,7 +143,7 @@ void World::start() {
                                        disk::HostDriverOptions{});
   simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_);
   booted_at_ = simulation_.now();
-  panicked_ = false;
+  panicked_ = booted_ = false;
   host_->spawn("boot", [this] { bring_up(); });
   if (epoch_ == 1) script_->start();
 }
@@ -166,7 +167,7 @@ void World::bring_up() {
   for (size_t i = 0; i < ports_.size(); ++i) open_unit(i, usable);
   watch_.look_at_all();
   invariants_->restarted();
-  up_ = true;
+  up_ = booted_ = true;
   for (const auto& client : clients_) client->start(*host_);
   for (const auto& client : trace_clients_) client->start(*host_);
   simulation_.stop();  // the runner may have waited for this
@@ -176,7 +177,7 @@ void World::bring_up() {
 void World::judge_loaded_records() {
   const View view = machine_->manager().view();
   acknowledged_.look(view);
-  if (!minority_accepted_ || !view.loaded_database() || view.stale()) return;
+  if (!minority_accepted_ || !view.loaded_database() || view.replicas().minority) return;
   minority_accepted_ = false;
   const std::string lost = acknowledged_.lost_by(view);
   if (lost.empty()) return;
@@ -266,6 +267,7 @@ void World::host_is_dead() {
   for (const auto& client : clients_) client->host_died();
   for (const auto& client : trace_clients_) client->host_died();
   points_.host_died();
+  vain_boots_ = panicked_ && !booted_ ? vain_boots_ + 1 : 0;
   tolerance_.absorb_damage();
   if (losses_) losses_->host_died();
   invariants_->host_died();
@@ -276,7 +278,19 @@ void World::host_is_dead() {
   commands_ = 0;
   if (ended_) return;
   simulation_.stop();
-  if (!script_->may_boot()) simulation_.schedule_after(boot_due_, scenario_.reboot_after);
+  if (!script_->may_boot()) boot_again();
+}
+
+// A host that panics in each boot, as one whose only replica takes no writes, is not booted for ever: each panic is
+// judged (D-03), and who looks after it stops trying.
+void World::boot_again() {
+  if (vain_boots_ < vain_boots_most) {
+    simulation_.schedule_after(boot_due_, scenario_.reboot_after);
+    return;
+  }
+  verdicts_.finding(Outcome::refused,
+                    fmt::format("the host stays down: it stopped itself in {} boots in a row", vain_boots_),
+                    Verdicts::Keep::always);
 }
 
 // A panic is a crash decided by the code under test; whether it had to be is judged when the host is dead (D-03).

@@ -111,6 +111,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void open_unit(size_t index, bool usable);
   void go_down();  // fiber of the host: the rest of halt()
   void host_is_dead();
+  void boot_again();
   void read_back(uint32_t unit);
   [[nodiscard]] std::vector<uint64_t> pieces_to_read(uint32_t unit) const;
   void command(const scenarios::Ioctl& request, uint32_t line);
@@ -144,10 +145,11 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   std::vector<bool> refused_;
   std::unique_ptr<Machine> machine_;
   Due died_, boot_due_;
-  bool up_ = false, panicked_ = false, ended_ = false, created_ = false;
+  bool up_ = false, panicked_ = false, booted_ = false, ended_ = false, created_ = false;
   bool minority_accepted_ = false;  ///< replicas were deleted while the set was STALE; until it is writable again
   SimTime booted_at_{};
   uint32_t epoch_ = 1;
+  uint32_t vain_boots_ = 0;  ///< in a row, which ended in a panic
   uint64_t commands_done_ = 0;
   uint32_t commands_ = 0, replica_commands_ = 0;  ///< running
 };

@@ -169,19 +169,22 @@ Error Manager::replica_delete(size_t index) {
 
 // ---- halt (12.6) ----
 
-bool Manager::any_open() const {
+// Also a unit whose last close is still emptying its logs, and a thread that has closed its unit and still looks at it.
+bool Manager::in_use() const {
   const auto& list = system_.unit_list();
-  return std::any_of(list.begin(), list.end(), [](const md::UnitFrame* frame) { return frame->is_open(); });
+  return system_.resync.md_raid_resync != 0 || std::any_of(list.begin(), list.end(), [](const md::UnitFrame* frame) {
+           return frame->is_open() || frame->open_close.write_held();
+         });
 }
 
 int Manager::halt() {
   const WriteHold ioctl_hold = system_.ioctl_lock.write();
   const WriteHold array = system_.md_unit_array_rw.write();
   if (system_.halted) return 0;
-  if (any_open()) return EBUSY;
+  if (in_use()) return EBUSY;
   system_.stop_daemons();
   while (system_.live_daemons() != 0) sleep_for(1s);
-  if (any_open()) {  // the last scan started a resync
+  if (in_use()) {  // the last scan started a resync
     system_.start_daemons();
     return EBUSY;
   }

@@ -88,7 +88,7 @@ class Manager {
   [[nodiscard]] std::vector<hotspare::SpareUse> spare_uses() const;
   void set_sync_all();
   [[nodiscard]] raid::RaidUnit* unit(md::Minor minor) const;
-  [[nodiscard]] bool any_open() const;
+  [[nodiscard]] bool in_use() const;
 
   statedb::Database database_;
   md::System system_;

@@ -126,7 +126,7 @@ class CommitsSurvive final : public NamedInvariant {
   void on_restart(const Judgement& judgement) override {
     World& world = judgement.world();
     const SetState* set = set_of(world);
-    if (set == nullptr || set->stale || lied_to(world, *set)) return;
+    if (set == nullptr || set->minority || lied_to(world, *set)) return;
     const std::string wrong = world.acknowledged().lost_by(world.machine()->manager().view());
     if (!wrong.empty()) judgement.broken("database", wrong);
   }

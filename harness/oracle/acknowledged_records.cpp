@@ -43,11 +43,12 @@ std::string lost(const RecordTexts& found, const RecordTexts& acknowledged) {
   return {};
 }
 
-// An epoch without a writable database commits nothing: what was acknowledged before stays so.
+// An epoch that found no majority commits nothing: what was acknowledged before stays so. A commit that failed in a
+// boot is as undetermined as one that a crash cut.
 void AcknowledgedRecords::host_died(const View& view) {
   const bool halted = writable_ && view.system().halted;
   writable_ = false;
-  if (!halted && (!view.loaded_database() || view.stale())) return;
+  if (!halted && (!view.loaded_database() || view.replicas().minority)) return;
   acknowledged_ = texts_of(view.committed());
   under_way_ = halted ? acknowledged_ : texts_of(view.replicas());
 }

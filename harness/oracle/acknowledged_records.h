@@ -26,8 +26,9 @@ using RecordTexts = std::map<uint32_t, std::vector<std::byte>>;
 
 class AcknowledgedRecords {
  public:
-  /// After a boot, and at events: a first replica begins a database.
-  void look(const View& view) { writable_ = view.loaded_database() && !view.stale(); }
+  /// After a boot, and at events: a first replica begins a database. A set that a commit of the boot made STALE had its
+  /// majority before.
+  void look(const View& view) { writable_ = view.loaded_database() && !view.replicas().minority; }
   void host_died(const View& view);
 
   /// What a boot that can commit lost. Empty: nothing, or there was nothing yet.
@@ -37,7 +38,7 @@ class AcknowledgedRecords {
 
  private:
   std::optional<RecordTexts> acknowledged_, under_way_;
-  bool writable_ = false;  ///< this epoch can commit
+  bool writable_ = false;  ///< this epoch can commit, or could
 };
 
 }  // namespace raidsim::harness

@@ -54,11 +54,11 @@ bool make_equal(SetState& set, Services& services) {
   return true;
 }
 
-/// Step 4, where OLDACT is what the lists on the disks say, also after a pass that failed. And one reason more than the
-/// specification has: a replica in use without the present locator block could later speak for an older list
-/// (docs/decisions/0029).
+/// Step 4, where OLDACT is what the lists on the disks say: unless a pass failed in its pushes, and left one list here
+/// and another there. And one reason more than the specification has: a replica in use without the present locator
+/// block could later speak for an older list (docs/decisions/0029).
 bool list_to_be_written(const SetState& set) {
-  if (set.lb.lb_ident != set.ident) return true;
+  if (set.list_in_doubt || set.lb.lb_ident != set.ident) return true;
   for (size_t i = 0; i < set.members.size(); ++i) {
     const Locator& locator = set.lb.lb_locators[i];
     if (locator.deleted()) continue;
@@ -73,8 +73,10 @@ bool list_to_be_written(const SetState& set) {
 bool equalising_pass(SetState& set, Services& services) {
   if (!settle_all(set, services) || !make_equal(set, services)) return false;
   if (list_to_be_written(set)) {
+    set.list_in_doubt = true;
     if (!push_locators(set, services) || !push_locators(set, services)) return false;
     if (!write_names(set, services)) return false;
+    set.list_in_doubt = false;
   }
   each_present(set, [](Locator& each) { set_flag(each, MDDB_F_OLDACT, each.has(MDDB_F_ACTIVE)); });
   return true;

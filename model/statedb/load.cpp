@@ -123,7 +123,7 @@ LoadStatus load_set(SetState& out, Services& services, const BootList& list, con
   out.lb = *candidates[*chosen].lb;
   out.ident = options.ident;
   const uint32_t votes = attach_all(out, candidates);
-  out.stale = !enough_to_boot(votes, out.replicas(), options.half_is_enough);
+  out.minority = out.stale = !enough_to_boot(votes, out.replicas(), options.half_is_enough);
   if (!load_names(out, services)) return LoadStatus::nolocnms;
   if (!load_contents(out, services)) return LoadStatus::nodirblk;
   out.sequence = last_sequence(out.contents);

@@ -34,7 +34,9 @@ struct SetState {
   uint32_t zombie = 0;          ///< a record whose create failed after it was entered; 0: none
   uint32_t stale_deletes = 0;   ///< deletes that failed on disk and stand in memory
   bool stale = false;           ///< MD_SET_STALE
+  bool minority = false;        ///< it is so since the load, which found no majority
   bool toofew = false;          ///< MD_SET_TOOFEW
+  bool list_in_doubt = false;   ///< a push failed: the disks may hold other lists than this one
 
   [[nodiscard]] uint32_t replicas() const noexcept;  ///< lc: those not deleted
   [[nodiscard]] uint32_t active() const noexcept;    ///< alc: those with ACTIVE

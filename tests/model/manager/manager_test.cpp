@@ -295,6 +295,29 @@ TEST(Manager, HaltWaitsForNobodyButRefusesWhileAUnitIsOpen_INVM19) {
   });
 }
 
+// The thread of a resync is the last that has the unit open; its close empties the logs, and a halt in the middle of
+// that must not take the unit away under it.
+TEST(Manager, HaltIsRefusedWhileAThreadClosesItsUnit_INVM19) {
+  ManagerWorld world;
+  world.run([&] {
+    ASSERT_EQ(world.open(), 0);
+    ASSERT_EQ(world.write(0, 24, 3), 0);
+    const DeviceNumber column = world.un().columns[1].orig.dev;
+    ASSERT_TRUE(world.manager->enable({.minor = 10, .old_device = column, .component = {.device = column}}).is_ok());
+    ASSERT_EQ(world.manager->close(10, md::OTYP_BLK), 0);
+    while (world.raid_unit()->is_open()) sleep_for(10us);
+    EXPECT_TRUE(world.raid_unit()->open_close.write_held());
+    EXPECT_EQ(world.manager->halt(), EBUSY);
+    while (world.manager->halt() == EBUSY) sleep_for(1s);
+  });
+  EXPECT_TRUE(world.manager->view().units().empty());
+  world.reboot();
+  world.run([&] {
+    ASSERT_EQ(world.open(), 0);
+    EXPECT_EQ(world.read(0, 24), pattern(24, 3));
+  });
+}
+
 // ---- crashes ----
 
 struct CrashLater : Event {

@@ -37,7 +37,8 @@ class TestDisk final : public BlockDevice {
   bool present = true;  ///< false: opens and requests fail with ENXIO
   int fail_reads = 0;   ///< errno of every read; 0: none
   int fail_writes = 0;
-  uint64_t bad_block = ~uint64_t{0};  ///< reads that touch it fail with EIO
+  std::optional<uint64_t> writes_until_failing;  ///< so many succeed, all after them fail with EIO
+  uint64_t bad_block = ~uint64_t{0};             ///< reads that touch it fail with EIO
   Duration service = 100us;
   std::vector<LoggedWrite> log;  ///< writes in order of completion
   uint64_t reads = 0, flushes = 0;
@@ -109,13 +110,20 @@ class TestDisk final : public BlockDevice {
     return true;
   }
 
+  int write_error() {
+    if (!writes_until_failing) return fail_writes;
+    if (*writes_until_failing == 0) return EIO;
+    --*writes_until_failing;
+    return fail_writes;
+  }
+
   void serve(IoRequest& r) {
     const bool inside = r.block + r.blocks <= blocks() && r.blocks <= longest_transfer();
     r.error = !present ? ENXIO : !inside ? EINVAL : 0;
     if (r.op == IoOp::read && r.error == 0) {
       r.error = r.block <= bad_block && bad_block < r.block + r.blocks ? EIO : fail_reads;
     }
-    if (r.op == IoOp::write && r.error == 0) r.error = fail_writes;
+    if (r.op == IoOp::write && r.error == 0) r.error = write_error();
     if (r.error != 0) return;
     const size_t at = static_cast<size_t>(r.block * block_bytes), size = size_t{r.blocks} * block_bytes;
     if (r.op == IoOp::flush || r.preflush) {

@@ -10,6 +10,7 @@ namespace raidsim::statedb {
 namespace {
 
 using testing::SetWorld;
+using testing::TestDisk;
 
 void expect_equal(SetWorld& world, size_t index) {
   const auto disk = world.read_back(index);
@@ -71,6 +72,34 @@ TEST(Equalise, ADroppedReplicaStaysOutUntilAFullRescan_DBQ8) {
     for (size_t i = 0; i < 3; ++i) EXPECT_TRUE(world.active(i));
     expect_equal(world, 0);  // it was out, so all of it is written (SUSPECT)
   });
+}
+
+// A replica that was out comes back, and fails at any write of the pass that takes it in: whatever list the others have
+// got by then, in the end they have the one that the host goes by.
+TEST(Equalise, AReplicaThatFailsAsItComesBackIsOutOnEveryDisk_INVD5) {
+  uint64_t writes_to_come_back = 0;
+  for (uint64_t nth = 0; nth <= writes_to_come_back; ++nth) {
+    SetWorld world(3);
+    world.machine.run([&] {
+      TestDisk& disk = *world.machine.disks[0];
+      ASSERT_TRUE(world.start());
+      disk.fail_writes = EIO;
+      static_cast<void>(write_directory(world.set, world.services, 0));
+      ASSERT_TRUE(recover(world.set, world.services));
+      disk.fail_writes = 0;
+      const size_t before = disk.log.size();
+      disk.writes_until_failing = nth == 0 ? UINT64_MAX : nth - 1;
+      ASSERT_TRUE(full_rescan(world.set, world.services));
+      if (nth == 0) writes_to_come_back = disk.log.size() - before;
+      EXPECT_EQ(world.active(0), nth == 0) << "write " << nth;
+      for (size_t i = 1; i < 3; ++i) {
+        expect_equal(world, i);
+        const Locator listed = world.read_back(i).locators.block.lb_locators[0];
+        EXPECT_EQ(listed.has(MDDB_F_ACTIVE), world.active(0)) << "write " << nth;
+      }
+    });
+  }
+  EXPECT_GT(writes_to_come_back, 4U);
 }
 
 // Exactly half may go on, less may not; when enough are back a probe makes all equal again.
