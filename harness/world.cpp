@@ -53,9 +53,7 @@ bool has_liars(const scenarios::Scenario& scenario) {
 }
 
 /// Without a quorum nothing can be recorded, and a stopped host takes no commands: no fault of the tool's.
-bool refused_by_database(const View& view) {
-  return view.stale() || view.replicas().toofew || view.system().halted;
-}
+bool refused_by_database(const View& view) { return view.stale() || view.replicas().toofew || view.system().halted; }
 
 bool has_forced(const scenarios::Scenario& scenario) {
   return std::any_of(scenario.script.begin(), scenario.script.end(), [](const scenarios::ScriptEntry& line) {
@@ -81,13 +79,13 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
       bay_(simulation_, page_pool(), disk_options(scenario)),
       host_(std::make_unique<Host>(simulation_, "host")),
       minors_(minors_of(scenario)),
-      roles_(slice_layout(scenario)),
+      roles_(slice_layout(scenario), bay_.tree()),
       watch_(simulation_, roles_, *this, minors_),
       points_(simulation_, bay_, roles_, *this),
       tolerance_(bay_, roles_, watch_, points_, *this, minors_),
       clock_(simulation_, scenario.epoch),
-      console_(simulation_),
-      events_(simulation_),
+      console_(simulation_, bay_.tree()),
+      events_(simulation_, bay_.tree()),
       unit_names_(names_of(scenario.units)),
       disk_names_(names_of(scenario.disks)),
       refused_(scenario.units.size()),
@@ -153,6 +151,9 @@ void World::boot() {
   if (ended_ || !host_->dead()) return;
   simulation_.cancel(boot_due_);
   bay_.power_on();
+  const disk::DeviceTree numbers = bay_.tree();
+  bay_.faults().host_boots();
+  if (bay_.renumber()) watch_.renumbered(numbers);
   host_->boot();
   epoch_ = host_->epoch();
   start();
@@ -175,7 +176,7 @@ void World::bring_up() {
 
 void World::create_units() {
   Manager& manager = machine_->manager();
-  Administrator administrator(manager, scenario_);
+  Administrator administrator(manager, scenario_, bay_.tree());
   for (const scenarios::Unit& unit : scenario_.units) {
     if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr)
       continue;
@@ -197,8 +198,7 @@ void World::open_unit(size_t index, bool usable) {
   const std::unique_ptr<UnitPort>& port = ports_[index];
   int error = usable ? manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
   // Ever rarer: a schedule that prefers this fiber within its window would have the disks wait for it for ever.
-  for (Duration wait = open_retry;
-       error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
+  for (Duration wait = open_retry; error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
        wait = std::min<Duration>(2 * wait, 1s)) {
     sleep_for(wait);
     error = manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);
