@@ -105,8 +105,8 @@ std::vector<disk::DiskOptions> disk_options(const scenarios::Scenario& scenario)
   return out;
 }
 
-Administrator::Administrator(Manager& manager, const scenarios::Scenario& scenario)
-    : manager_(manager), scenario_(scenario), slices_(slice_layout(scenario)) {}
+Administrator::Administrator(Manager& manager, const scenarios::Scenario& scenario, const disk::DeviceTree& tree)
+    : manager_(manager), scenario_(scenario), tree_(tree), slices_(slice_layout(scenario)) {}
 
 uint32_t Administrator::disk(const std::string& name) const { return disk_index(scenario_, name); }
 
@@ -118,7 +118,7 @@ uint64_t Administrator::cylinder(uint32_t disk) const {
 uint64_t Administrator::start_block(uint32_t disk) const { return scenario_.disks[disk].label ? cylinder(disk) : 0; }
 
 md::Error Administrator::name_of_slice(uint32_t disk, md::NameKey& key) {
-  return manager_.set_name(disk_slice(disk, 0), fmt::format("/dev/rdsk/{}s0", scenario_.disks[disk].name), key);
+  return manager_.set_name(tree_.number_of(disk, 0), fmt::format("/dev/rdsk/{}s0", scenario_.disks[disk].name), key);
 }
 
 md::Error Administrator::keep_name_if_used(md::Error error, md::NameKey key) {
@@ -143,7 +143,7 @@ md::Error Administrator::add_spare(const std::string& pool, const std::string& n
   hotspare::SetHs request;
   request.shs_cmd = hotspare::SetHsCommand::ADD_HOT_SPARE;
   request.shs_hot_spare_pool = pool_of_name(pool);
-  request.shs_component_old = disk_slice(d, 0);
+  request.shs_component_old = tree_.number_of(d, 0);
   request.shs_start_blk = start_block(d);
   request.shs_has_label = scenario_.disks[d].label;
   request.shs_number_blks = slices_[d].blocks - slices_[d].slice0;
@@ -180,7 +180,7 @@ md::Error Administrator::make_image(const scenarios::Unit& unit, raid::UnitState
     const uint32_t d = disk(name);
     raid::Column column;
     column.un_devstate = state == raid::RUS_INIT ? raid::RCS_INIT : raid::RCS_OKAY;
-    column.orig = {.dev = disk_slice(d, 0), .pwstart = start_block(d), .devstart = start_block(d) + made->pwsize};
+    column.orig = {.dev = tree_.number_of(d, 0), .pwstart = start_block(d), .devstart = start_block(d) + made->pwsize};
     column.now = column.orig;
     if (scenario_.disks[d].label) column.un_devflags |= raid::MD_RAID_HAS_LABEL;
     const md::Error named = name_of_slice(d, column.un_orig_key);
@@ -221,7 +221,7 @@ md::Error Administrator::replace(const scenarios::Ioctl& request) {
   parameters.force = request.force;
   parameters.old_device = unit->un.columns[*request.column].orig.dev;
   parameters.component = {
-      .device = disk_slice(d, 0), .key = 0, .start_blk = start_block(d), .has_label = scenario_.disks[d].label};
+      .device = tree_.number_of(d, 0), .key = 0, .start_blk = start_block(d), .has_label = scenario_.disks[d].label};
   const md::Error named = name_of_slice(d, parameters.component.key);
   return named.is_ok() ? keep_name_if_used(manager_.replace(parameters), parameters.component.key) : named;
 }
@@ -243,7 +243,7 @@ md::Error Administrator::pool_delete(const scenarios::Ioctl& request) {
   hotspare::SetHs parameters;
   parameters.shs_cmd = hotspare::SetHsCommand::DELETE_HOT_SPARE;
   parameters.shs_hot_spare_pool = pool_of_name(request.pool);
-  parameters.shs_component_old = disk_slice(disk(request.spare), 0);
+  parameters.shs_component_old = tree_.number_of(disk(request.spare), 0);
   if (request.force) parameters.shs_options = hotspare::HS_OPT_FORCE;
   return manager_.set_hs(parameters);
 }
@@ -255,7 +255,7 @@ void write_empty_logs(disk::DiskBay& bay, const DiskRoles& roles, const raid::Un
     const raid::DeviceGroup& group = image.columns[c].orig;
     for (uint64_t slot = 0; slot < image.un_pwcnt; ++slot) {
       const uint64_t at = roles.disk_block(group.dev, group.pwstart + slot * image.un_iosize);
-      bay[DiskRoles::disk_of(group.dev)].poke(at, 1, block);
+      bay[roles.disk_of(group.dev)].poke(at, 1, block);
     }
   }
 }

@@ -24,7 +24,7 @@ namespace raidsim::harness {
 
 class Administrator {
  public:
-  Administrator(Manager& manager, const scenarios::Scenario& scenario);
+  Administrator(Manager& manager, const scenarios::Scenario& scenario, const disk::DeviceTree& tree);
 
   // ---- creation; all Suspend ----
   [[nodiscard]] md::Error create_pool(const scenarios::Pool& pool);
@@ -50,6 +50,7 @@ class Administrator {
 
   Manager& manager_;
   const scenarios::Scenario& scenario_;
+  const disk::DeviceTree& tree_;
   std::vector<SliceLayout> slices_;
 };
 

@@ -6,11 +6,6 @@ void DiskRoles::clear() {
   for (auto& areas : areas_) areas.clear();
 }
 
-uint32_t DiskRoles::disk_of(DeviceNumber number) noexcept {
-  if (number == no_device || major_of(number) != disk_major) return UINT32_MAX;
-  return minor_of(number) / slices_per_disk;
-}
-
 uint64_t DiskRoles::disk_block(DeviceNumber number, uint64_t block) const noexcept {
   const uint32_t disk = disk_of(number);
   const bool in_slice0 = minor_of(number) % slices_per_disk == 0;

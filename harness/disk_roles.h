@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/disk/device_tree.h"
 #include "model/raid/unit.h"
 
 namespace raidsim::harness {
@@ -34,7 +35,9 @@ struct SliceLayout {
 
 class DiskRoles {
  public:
-  explicit DiskRoles(std::vector<SliceLayout> slices) : slices_(std::move(slices)), areas_(slices_.size()) {}
+  /// `tree`: the numbers as they are, looked at whenever one is asked for.
+  DiskRoles(std::vector<SliceLayout> slices, const disk::DeviceTree& tree)
+      : slices_(std::move(slices)), tree_(tree), areas_(slices_.size()) {}
 
   /// Forgets all units; then add() each one.
   void clear();
@@ -42,7 +45,9 @@ class DiskRoles {
 
   [[nodiscard]] Place find(uint32_t disk, uint64_t block) const noexcept;
   /// Disk behind a device number; UINT32_MAX when it is no disk slice.
-  [[nodiscard]] static uint32_t disk_of(DeviceNumber number) noexcept;
+  [[nodiscard]] uint32_t disk_of(DeviceNumber number) const noexcept { return tree_.disk_of(number); }
+  [[nodiscard]] DeviceNumber number_of(uint32_t disk, uint32_t slice) const { return tree_.number_of(disk, slice); }
+  [[nodiscard]] DeviceNumber by_index(DeviceNumber number) const noexcept { return tree_.by_index(number); }
   /// Block of the disk for a block of the device.
   [[nodiscard]] uint64_t disk_block(DeviceNumber number, uint64_t block) const noexcept;
   [[nodiscard]] const std::vector<SliceLayout>& slices() const noexcept { return slices_; }
@@ -55,6 +60,7 @@ class DiskRoles {
   void add_group(uint32_t unit_index, uint32_t column, const raid::Unit& unit, const raid::DeviceGroup& group,
                  Group kind, bool current);
   std::vector<SliceLayout> slices_;
+  const disk::DeviceTree& tree_;
   std::vector<std::vector<AreaRange>> areas_;
 };
 

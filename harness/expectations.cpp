@@ -29,7 +29,7 @@ void judge_count(World& world, const std::string& place, const std::optional<Cou
 }
 
 std::string disk_name(const World& world, DeviceNumber device) {
-  const uint32_t disk = DiskRoles::disk_of(device);
+  const uint32_t disk = world.roles().disk_of(device);
   const auto& disks = world.scenario().disks;
   return disk < disks.size() ? disks[disk].name : "no device";
 }

@@ -40,13 +40,14 @@ void HostMemory::host_died() {
 }
 
 void HostConsole::message(md::MessageId id, uint64_t a, uint64_t b, uint64_t) {
-  simulation_.recorder().add(simulation_.now(), kind_message, static_cast<uint32_t>(a), b, 0,
+  simulation_.recorder().add(simulation_.now(), kind_message, static_cast<uint32_t>(a), tree_.by_index(b), 0,
                              static_cast<uint16_t>(id));
 }
 
 void HostEvents::notify(const md::SvmEvent& event) {
   simulation_.recorder().add(simulation_.now(), kind_svm_event, static_cast<uint32_t>(event.device),
-                             static_cast<uint64_t>(event.tag), event.device, static_cast<uint16_t>(event.subclass));
+                             static_cast<uint64_t>(event.tag), tree_.by_index(event.device),
+                             static_cast<uint16_t>(event.subclass));
   ++counts_[{event.subclass, event.tag, event.device}];
   for (EventListener* listener : listeners_) listener->on_event(event);
 }

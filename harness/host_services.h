@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/simulation.h"
+#include "model/disk/device_tree.h"
 #include "model/md/environment.h"
 
 namespace raidsim::harness {
@@ -50,13 +51,15 @@ class HostClock final : public md::WallClock {
   Duration offset_{};
 };
 
+/// Devices go into the trace by the index of their disk, whatever number they have.
 class HostConsole final : public md::Console {
  public:
-  explicit HostConsole(Simulation& simulation) : simulation_(simulation) {}
+  HostConsole(Simulation& simulation, const disk::DeviceTree& tree) : simulation_(simulation), tree_(tree) {}
   void message(md::MessageId id, uint64_t a, uint64_t b, uint64_t c) override;
 
  private:
   Simulation& simulation_;
+  const disk::DeviceTree& tree_;
 };
 
 /// Told of each event; must not suspend.
@@ -70,7 +73,7 @@ class EventListener {
 
 class HostEvents final : public md::Notifier {
  public:
-  explicit HostEvents(Simulation& simulation) : simulation_(simulation) {}
+  HostEvents(Simulation& simulation, const disk::DeviceTree& tree) : simulation_(simulation), tree_(tree) {}
   void add_listener(EventListener& listener) { listeners_.push_back(&listener); }
   void notify(const md::SvmEvent& event) override;
   /// How often an event was emitted for a device, over all epochs.
@@ -85,6 +88,7 @@ class HostEvents final : public md::Notifier {
     auto operator<=>(const Key&) const = default;
   };
   Simulation& simulation_;
+  const disk::DeviceTree& tree_;
   std::vector<EventListener*> listeners_;
   std::map<Key, uint64_t> counts_;
 };

@@ -5,12 +5,14 @@
 #include <cerrno>
 
 #include "engine/assert.h"
+#include "harness/foreign_disk.h"
 #include "model/disk/fault/cache.h"
 #include "model/disk/fault/honest.h"
 #include "model/disk/fault/identity.h"
 #include "model/disk/fault/lying.h"
 #include "model/disk/fault/path.h"
 #include "model/disk/fault/power.h"
+#include "model/disk/fault/presence.h"
 #include "model/disk/fault/time.h"
 
 namespace raidsim::harness {
@@ -53,7 +55,7 @@ disk::BlockRange column_range(const Aim& aim, const sc::FaultTarget& target, con
     case sc::Area::data:
       return {data, data + unit.rows()};
     case sc::Area::replica:
-      return {0, aim.roles.slices()[DiskRoles::disk_of(group.dev)].slice0};
+      return {0, aim.roles.slices()[aim.roles.disk_of(group.dev)].slice0};
     case sc::Area::whole:
       break;
   }
@@ -67,7 +69,7 @@ std::vector<Hit> hits_of(const Aim& aim, const sc::FaultTarget& target) {
     const raid::Unit& unit = aim.watch.last_seen(unit_index(aim.scenario, *target.unit));
     if (*target.column >= unit.columns.size()) return hits;
     const raid::DeviceGroup& group = unit.columns[*target.column].now;
-    const uint32_t disk = DiskRoles::disk_of(group.dev);
+    const uint32_t disk = aim.roles.disk_of(group.dev);
     if (disk < aim.bay.size()) hits.push_back({disk, column_range(aim, target, unit, group)});
     return hits;
   }
@@ -91,7 +93,8 @@ class Injector {
     if (number_ < 10) return arm_honest();
     if (number_ < 16) return arm_lying();
     if (number_ < 25) return arm_cache();
-    return number_ < 31 ? arm_time() : arm_presence();
+    if (number_ < 32) return arm_time();
+    return number_ < 38 ? arm_presence() : arm_identity();
   }
 
  private:
@@ -121,6 +124,7 @@ class Injector {
   disk::FaultHandle arm_cache();
   disk::FaultHandle arm_time();
   disk::FaultHandle arm_presence();
+  disk::FaultHandle arm_identity();
 
   const Aim& aim_;
   const sc::FaultParameters& with_;
@@ -222,6 +226,8 @@ disk::FaultHandle Injector::arm_time() {
       return on(disk::LateEffect{.timeout = with_.timeout, .delay = with_.delay, .match = match()});
     case 29:
       return on(disk::LostCompletion{.timeout = with_.timeout, .match = match()});
+    case 31:
+      return on(disk::CompletionReordering{.window = with_.window, .match = lasting()});
     default:
       break;
   }
@@ -231,11 +237,32 @@ disk::FaultHandle Injector::arm_time() {
 
 disk::FaultHandle Injector::arm_presence() {
   switch (number_) {
+    case 32:
+      return on(disk::ReturnedStale{.match = lasting()});
     case 33:
       return on(disk::ReplacedBlank{.content = same_word<disk::BlankContent>(with_.content),
                                     .size_blocks = with_.size_blocks});
+    case 34:
+      return on(foreign_disk(aim_.bay, aim_.roles, aim_.watch, aim_.scenario, hit_.disk, with_.commits));
+    case 35:
+      return on(disk::WrongSize{.size_blocks = *with_.size_blocks, .match = lasting()});
     case 36:
       return on(disk::OpenFailure{.error = errno_of(with_.open_error), .match = match()});
+    case 37:
+      return on(disk::FirstIoError{.match = match()});
+    default:
+      break;
+  }
+  RAIDSIM_ASSERT(false && "a fault that the loader lets through can be injected");
+  return 0;
+}
+
+disk::FaultHandle Injector::arm_identity() {
+  switch (number_) {
+    case 39:
+      return on(disk::NameReuse{.by = disk_index(aim_.scenario, with_.by)});
+    case 40:
+      return on(disk::IdChange{.none = with_.new_id == sc::NewId::none});
     case 41:
       return on(disk::DuplicateId{.of = disk_index(aim_.scenario, with_.of),
                                   .copy_content = with_.newer == sc::NewerCopy::clone});
@@ -261,7 +288,14 @@ uint32_t index_by_name(const List& list, const std::string& name) {
 
 std::vector<disk::FaultHandle> inject(const Aim& aim, const sc::Fault& fault) {
   std::vector<disk::FaultHandle> handles;
-  for (const Hit& hit : hits_of(aim, fault.target)) handles.push_back(Injector(aim, fault, hit).arm());
+  const std::vector<Hit> hits = hits_of(aim, fault.target);
+  if (fault.id == sc::fault_id(38)) {  // one fault of several disks
+    disk::DeviceNumberChange change;
+    for (const Hit& hit : hits) change.disks.push_back(hit.disk);
+    handles.push_back(aim.bay.faults().arm(hits.front().disk, std::move(change)));
+    return handles;
+  }
+  for (const Hit& hit : hits) handles.push_back(Injector(aim, fault, hit).arm());
   return handles;
 }
 

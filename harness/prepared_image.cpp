@@ -22,8 +22,8 @@ class Workshop {
         bay_(simulation_, pool_, instant_disks(scenario)),
         host_(std::make_unique<Host>(simulation_, "workshop")),
         clock_(simulation_, scenario.epoch),
-        console_(simulation_),
-        events_(simulation_) {}
+        console_(simulation_, bay_.tree()),
+        events_(simulation_, bay_.tree()) {}
 
   ~Workshop() {
     if (machine_) machine_->driver().crash(disk::CrashKind::host_only, disk::OutstandingFate::done);
@@ -78,10 +78,10 @@ class Workshop {
     static_cast<void>(manager.boot());  // there is no database yet; the first replica makes one
     ReplicaTool replicas(manager, machine_->driver(), clock_, boot_list_);
     for (size_t i = 0; i < scenario_.replicas.size() && problem_.empty(); ++i) {
-      check(fmt::format("/replicas/{}", i), replicas.add(replica_of(scenario_, i)));
+      check(fmt::format("/replicas/{}", i), replicas.add(replica_of(scenario_, bay_, i)));
     }
     if (!problem_.empty()) return;
-    Administrator administrator(manager, scenario_);
+    Administrator administrator(manager, scenario_, bay_.tree());
     for (size_t i = 0; i < scenario_.pools.size() && problem_.empty(); ++i) {
       check(fmt::format("/pools/{}", i), administrator.create_pool(scenario_.pools[i]));
     }
@@ -97,7 +97,7 @@ class Workshop {
     const md::Error made = administrator.make_image(unit, raid::RUS_OKAY, image);
     if (made.is_errno(ENOSPC)) return refuse(place, "its columns have no room for the pre-write log and one line");
     if (!made.is_ok()) return check(place, made);
-    write_empty_logs(bay_, DiskRoles(slice_layout(scenario_)), image);
+    write_empty_logs(bay_, DiskRoles(slice_layout(scenario_), bay_.tree()), image);
     check(place, administrator.create(image));
     units_.back() = image;
   }

@@ -38,23 +38,26 @@ md::Error may_be_deleted(const std::vector<statedb::ReplicaStatus>& all, size_t 
 
 bool in_error(const statedb::ReplicaStatus& replica) { return (replica.l_flags & errors_of_a_replica) != 0; }
 
-ReplicaSite replica_site(const scenarios::Scenario& scenario, const std::string& disk, uint32_t index) {
+ReplicaSite replica_site(const scenarios::Scenario& scenario, const disk::DiskBay& bay, const std::string& disk,
+                         uint32_t index) {
   const auto blocks = static_cast<uint32_t>(scenario.replica_blocks);
-  return {.disk = disk_index(scenario, disk),
-          .name = disk,
+  const uint32_t number = disk_index(scenario, disk);
+  return {.name = disk,
+          .slice = bay.tree().number_of(number, replica_slice),
+          .id = bay[number].id(),
           .block = static_cast<uint32_t>(scenarios::replica_slice_head_blocks) + index * blocks,
           .blocks = blocks};
 }
 
-ReplicaSite replica_of(const scenarios::Scenario& scenario, size_t index) {
+ReplicaSite replica_of(const scenarios::Scenario& scenario, const disk::DiskBay& bay, size_t index) {
   const std::string& name = scenario.replicas[index];
   const auto before =
       std::count(scenario.replicas.begin(), scenario.replicas.begin() + static_cast<std::ptrdiff_t>(index), name);
-  return replica_site(scenario, name, static_cast<uint32_t>(before));
+  return replica_site(scenario, bay, name, static_cast<uint32_t>(before));
 }
 
-md::Error ReplicaTool::write_master_block(const ReplicaSite& site, DeviceNumber slice) {
-  const auto opened = devices_.open(slice, 0, uint64_t{site.block} + site.blocks);
+md::Error ReplicaTool::write_master_block(const ReplicaSite& site) {
+  const auto opened = devices_.open(site.slice, 0, uint64_t{site.block} + site.blocks);
   if (opened.device == nullptr) return md::mdsyserror(opened.error);
   const statedb::OpenDevice open(devices_, *opened.device);
   std::vector<std::byte> bytes(statedb::MDDB_BSIZE);
@@ -65,27 +68,32 @@ md::Error ReplicaTool::write_master_block(const ReplicaSite& site, DeviceNumber 
 }
 
 md::Error ReplicaTool::add(const ReplicaSite& site) {
-  const DeviceNumber slice = disk_slice(site.disk, replica_slice);
-  if (const md::Error written = write_master_block(site, slice); !written.is_ok()) return written;
+  if (const md::Error written = write_master_block(site); !written.is_ok()) return written;
   const std::string path = fmt::format("/dev/dsk/{}s7", site.name);
-  const statedb::ReplicaPlace place{.device = slice, .id = devices_.id_of(slice), .block = site.block};
+  const statedb::ReplicaPlace place{.device = site.slice, .id = devices_.id_of(site.slice), .block = site.block};
   const md::Error error = manager_.replica_add({.place = place, .path = path, .driver = "sd"});
   if (error.is_ok() && boot_list_.size() < statedb::boot_list_most) boot_list_.push_back(place);
   return error;
 }
 
+// By the disk's id; a disk that is away is known by the number that it had too, unless it has come back with another.
+bool ReplicaTool::is_on(const ReplicaSite& site, const statedb::ReplicaPlace& place) const {
+  if (place.block != site.block) return false;
+  if (place.id != 0 && place.id == site.id) return true;
+  if (place.device != site.slice) return false;
+  const DeviceNumber present = devices_.find(place.id, replica_slice);
+  return present == no_device || present == site.slice;
+}
+
 md::Error ReplicaTool::remove(const ReplicaSite& site, bool force) {
   const auto all = manager_.replicas();
-  const DeviceNumber slice = disk_slice(site.disk, replica_slice);
-  const auto found = std::find_if(all.begin(), all.end(), [&](const statedb::ReplicaStatus& each) {
-    return each.place.device == slice && each.place.block == site.block;
-  });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const statedb::ReplicaStatus& each) { return is_on(site, each.place); });
   const auto index = static_cast<size_t>(found - all.begin());
   if (found != all.end() && !force) {
     if (const md::Error refused = may_be_deleted(all, index); !refused.is_ok()) return refused;
   }
-  std::erase_if(boot_list_,
-                [&](const statedb::ReplicaPlace& each) { return each.device == slice && each.block == site.block; });
+  std::erase_if(boot_list_, [&](const statedb::ReplicaPlace& each) { return is_on(site, each); });
   return manager_.replica_delete(index);
 }
 

@@ -9,6 +9,7 @@
 
 #include <string>
 
+#include "model/disk/disk_bay.h"
 #include "model/manager.h"
 #include "scenarios/scenario.h"
 
@@ -16,16 +17,18 @@ namespace raidsim::harness {
 
 /// A replica as a scenario names it: its disk, its place there, its size.
 struct ReplicaSite {
-  uint32_t disk = 0;
-  std::string name;     ///< of the disk
-  uint32_t block = 0;   ///< of the master block, in slice 7
-  uint32_t blocks = 0;  ///< with the master block
+  std::string name;                ///< of the disk
+  DeviceNumber slice = no_device;  ///< slice 7 of it, as numbered now
+  DeviceId id = 0;                 ///< of the disk
+  uint32_t block = 0;              ///< of the master block, in slice 7
+  uint32_t blocks = 0;             ///< with the master block
 };
 
 /// Place `index` of a disk: several on one disk lie one behind the other (D-07).
-[[nodiscard]] ReplicaSite replica_site(const scenarios::Scenario& scenario, const std::string& disk, uint32_t index);
+[[nodiscard]] ReplicaSite replica_site(const scenarios::Scenario& scenario, const disk::DiskBay& bay,
+                                       const std::string& disk, uint32_t index);
 /// Entry `index` of the scenario's "replicas".
-[[nodiscard]] ReplicaSite replica_of(const scenarios::Scenario& scenario, size_t index);
+[[nodiscard]] ReplicaSite replica_of(const scenarios::Scenario& scenario, const disk::DiskBay& bay, size_t index);
 
 /// As the status flags tell it.
 [[nodiscard]] bool in_error(const statedb::ReplicaStatus& replica);
@@ -42,7 +45,8 @@ class ReplicaTool {
   [[nodiscard]] md::Error remove(const ReplicaSite& site, bool force);
 
  private:
-  [[nodiscard]] md::Error write_master_block(const ReplicaSite& site, DeviceNumber slice);
+  [[nodiscard]] md::Error write_master_block(const ReplicaSite& site);
+  [[nodiscard]] bool is_on(const ReplicaSite& site, const statedb::ReplicaPlace& place) const;
   Manager& manager_;
   DeviceTable& devices_;
   md::WallClock& clock_;

@@ -70,6 +70,18 @@ void StateWatch::expect(uint32_t unit, const raid::Unit& prepared) {
   rebuild_roles();
 }
 
+void StateWatch::renumbered(const disk::DeviceTree& before) {
+  const auto follow = [&](DeviceNumber& number) {
+    const disk::DiskIndex disk = before.disk_of(number);
+    if (disk != disk::no_disk) number = roles_.number_of(disk, minor_of(number) % slices_per_disk);
+  };
+  for (Seen& seen : seen_) {
+    for (raid::Column& column : seen.unit.columns) {
+      for (raid::DeviceGroup* group : {&column.now, &column.orig, &column.alt}) follow(group->dev);
+    }
+  }
+}
+
 void StateWatch::note_times(Seen& seen, const raid::Unit& now) {
   seen.unusable.resize(now.columns.size(), never_yet);
   for (size_t c = 0; c < now.columns.size(); ++c) {
@@ -99,7 +111,8 @@ void StateWatch::trace_changes(uint32_t index, const raid::Unit& before, const r
       recorder.add(at, kind_column_state, index, old.un_devstate, column.un_devstate, number);
     }
     if (old.now.dev != column.now.dev) {
-      recorder.add(at, kind_column_device, index, old.now.dev, column.now.dev, number);
+      recorder.add(at, kind_column_device, index, roles_.by_index(old.now.dev), roles_.by_index(column.now.dev),
+                   number);
     }
   }
   if (before.un_resync_line_index != now.un_resync_line_index) {

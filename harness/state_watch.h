@@ -38,6 +38,9 @@ class StateWatch final : public SyncObserver {
   /// What the disks hold before the first boot, so that script lines at time 0 find columns.
   void expect(uint32_t unit, const raid::Unit& prepared);
 
+  /// Disks have other numbers than in `before`: what was seen of the units means the same disks still.
+  void renumbered(const disk::DeviceTree& before);
+
   [[nodiscard]] const raid::Unit& last_seen(uint32_t unit) const { return seen_[unit].unit; }
   /// Last moment at which the column was not usable (now, if it is not); sim_start - 1ns for never.
   [[nodiscard]] SimTime last_unusable(uint32_t unit, uint32_t column) const;

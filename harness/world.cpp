@@ -80,13 +80,13 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
       bay_(simulation_, page_pool(), disk_options(scenario)),
       host_(std::make_unique<Host>(simulation_, "host")),
       minors_(minors_of(scenario)),
-      roles_(slice_layout(scenario)),
+      roles_(slice_layout(scenario), bay_.tree()),
       watch_(simulation_, roles_, *this, minors_),
       points_(simulation_, bay_, roles_, *this),
       tolerance_(bay_, roles_, watch_, points_, *this, minors_),
       clock_(simulation_, scenario.epoch),
-      console_(simulation_),
-      events_(simulation_),
+      console_(simulation_, bay_.tree()),
+      events_(simulation_, bay_.tree()),
       unit_names_(names_of(scenario.units)),
       disk_names_(names_of(scenario.disks)),
       refused_(scenario.units.size()),
@@ -152,6 +152,9 @@ void World::boot() {
   if (ended_ || !host_->dead()) return;
   simulation_.cancel(boot_due_);
   bay_.power_on();
+  const disk::DeviceTree numbers = bay_.tree();
+  bay_.faults().host_boots();
+  if (bay_.renumber()) watch_.renumbered(numbers);
   host_->boot();
   epoch_ = host_->epoch();
   start();
@@ -189,7 +192,7 @@ void World::judge_loaded_records() {
 
 void World::create_units() {
   Manager& manager = machine_->manager();
-  Administrator administrator(manager, scenario_);
+  Administrator administrator(manager, scenario_, bay_.tree());
   for (const scenarios::Unit& unit : scenario_.units) {
     if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr)
       continue;

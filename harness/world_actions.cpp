@@ -103,13 +103,13 @@ md::Error World::change_replicas(const scenarios::Ioctl& request) {
   ReplicaTool tool(machine_->manager(), machine_->driver(), clock_, boot_list_);
   const bool adds = request.verb == scenarios::IoctlVerb::replica_add;
   if (!adds && machine_->manager().view().stale()) minority_accepted_ = true;
-  const ReplicaSite site = replica_site(scenario_, request.disk, request.index);
+  const ReplicaSite site = replica_site(scenario_, bay_, request.disk, request.index);
   return adds ? tool.add(site) : tool.remove(site, request.force);
 }
 
 // Fiber of the host.
 void World::command(const scenarios::Ioctl& request, uint32_t line) {
-  Administrator administrator(machine_->manager(), scenario_);
+  Administrator administrator(machine_->manager(), scenario_, bay_.tree());
   const bool watched = losses_ != nullptr && accepts_losses(request);
   if (watched) losses_->command_begins(unit_index(scenario_, request.unit));
   const md::Error error = request.disk.empty() ? administrator.perform(request) : change_replicas(request);
@@ -130,7 +130,7 @@ bool World::holds(const scenarios::AtState& at) const {
     if (!machine_) return false;
     const uint32_t wanted = disk_index(scenario_, *at.spare);
     for (const auto& spare : machine_->manager().view().spares()) {
-      if (DiskRoles::disk_of(spare->hs_devnum) != wanted) continue;
+      if (roles_.disk_of(spare->hs_devnum) != wanted) continue;
       return !at.spare_state || scenarios::word(*at.spare_state) == hotspare::word_of(spare->hs_state);
     }
     return false;

@@ -66,6 +66,16 @@ void cache_lost(Timeline& t, const TraceRecord& r) {
 
 void swapped(Timeline& t, const TraceRecord& r) { t.say(r, t.name("disk", r.actor) + " is another disk now"); }
 
+void renumbered(Timeline& t, const TraceRecord& r) {
+  const std::string was = t.name("device", static_cast<uint32_t>(r.a));
+  if (was != t.name("disk", r.actor))
+    t.say(r, fmt::format("{} has the number of {} now", t.name("disk", r.actor), was));
+}
+
+void resized(Timeline& t, const TraceRecord& r) {
+  t.say(r, fmt::format("{} has {} blocks now, not {}", t.name("disk", r.actor), r.b, r.a));
+}
+
 void epoch(Timeline& t, const TraceRecord& r) {
   t.changed();
   t.say(r, fmt::format("host: {} (epoch {})", t.name("epoch-how", r.flags), r.a));
@@ -161,6 +171,8 @@ constexpr Row rows[] = {
     {disk_kinds, "power-cut", power_cut},
     {disk_kinds, "cache-lost", cache_lost},
     {disk_kinds, "disk-swapped", swapped},
+    {disk_kinds, "disk-number", renumbered},
+    {disk_kinds, "disk-resized", resized},
     {harness_kinds, "request-begin", request_begin},
     {harness_kinds, "request-end", request_end},
     {harness_kinds, "script", script},

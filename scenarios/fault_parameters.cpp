@@ -152,6 +152,25 @@ const ParameterRow size{
     [](const FaultParameters& from, json& out) {
       if (from.size_blocks) out = blocks_text(*from.size_blocks);
     }};
+const ParameterRow window{"window", "a time from 0ns to 1h",
+                          [](const Node& node, FaultParameters& out) { out.window = node.time(Duration{}, 1h); },
+                          [](const FaultParameters& from, json& out) { out = time_text(from.window); }};
+const ParameterRow commits{"commits", "newer or older",
+                           [](const Node& node, FaultParameters& out) { out.commits = node.word<ForeignCommits>(); },
+                           [](const FaultParameters& from, json& out) { out = word(from.commits); }};
+const ParameterRow reported_size{
+    "size", "a size from 0B to 1024TiB",
+    [](const Node& node, FaultParameters& out) { out.size_blocks = node.blocks(0, bytes_max / block_bytes); },
+    [](const FaultParameters& from, json& out) {
+      if (from.size_blocks) out = blocks_text(*from.size_blocks);
+    }};
+const ParameterRow by{"by", "a disk", [](const Node& node, FaultParameters& out) { out.by = node.string(); },
+                      [](const FaultParameters& from, json& out) {
+                        if (!from.by.empty()) out = from.by;
+                      }};
+const ParameterRow new_id{"id", "other or none",
+                          [](const Node& node, FaultParameters& out) { out.new_id = node.word<NewId>(); },
+                          [](const FaultParameters& from, json& out) { out = word(from.new_id); }};
 const ParameterRow of{"of", "a disk", [](const Node& node, FaultParameters& out) { out.of = node.string(); },
                       [](const FaultParameters& from, json& out) {
                         if (!from.of.empty()) out = from.of;

@@ -84,12 +84,16 @@ struct FaultParameters {
   MediumEffect effect = MediumEffect::old_data;  ///< F27
   Duration delay = 1s;                           ///< F28: effect comes so long after the abort
 
-  BlankContent content = BlankContent::zero;  ///< F33
-  std::optional<uint64_t> size_blocks;        ///< F33: size of the new disk; by default the old one's
-  OpenError open_error = OpenError::eio;      ///< F36
-  std::string of;                             ///< F41: disk whose id is taken on
-  NewerCopy newer = NewerCopy::original;      ///< F41
-  std::vector<uint32_t> paths;                ///< F43: path numbers; empty: all
+  Duration window = 1ms;                           ///< F31: how long a completion may be held back
+  BlankContent content = BlankContent::zero;       ///< F33
+  std::optional<uint64_t> size_blocks;             ///< F33, of the new disk, by default the old one's; F35
+  OpenError open_error = OpenError::eio;           ///< F36
+  ForeignCommits commits = ForeignCommits::newer;  ///< F34: of the foreign replicas
+  std::string by;                                  ///< F39: disk that gets the number
+  NewId new_id = NewId::other;                     ///< F40
+  std::string of;                                  ///< F41: disk whose id is taken on
+  NewerCopy newer = NewerCopy::original;           ///< F41
+  std::vector<uint32_t> paths;                     ///< F43: path numbers; empty: all
   bool operator==(const FaultParameters&) const = default;
 };
 

@@ -53,8 +53,15 @@ constexpr std::array<const ParameterRow*, 5> f27{&parameter::count, &parameter::
                                                  &parameter::retries, &parameter::effect};
 constexpr std::array<const ParameterRow*, 3> f28{&parameter::count, &parameter::timeout, &parameter::delay};
 constexpr std::array<const ParameterRow*, 3> f29{&parameter::count, &parameter::op, &parameter::timeout};
+constexpr std::array<const ParameterRow*, 2> f31{&parameter::window, &parameter::lasts};
+constexpr std::array<const ParameterRow*, 1> f32{&parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f33{&parameter::content, &parameter::size};
+constexpr std::array<const ParameterRow*, 1> f34{&parameter::commits};
+constexpr std::array<const ParameterRow*, 2> f35{&parameter::reported_size, &parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f36{&parameter::count, &parameter::error};
+constexpr std::array<const ParameterRow*, 1> f37{&parameter::count};
+constexpr std::array<const ParameterRow*, 1> f39{&parameter::by};
+constexpr std::array<const ParameterRow*, 1> f40{&parameter::new_id};
 constexpr std::array<const ParameterRow*, 2> f41{&parameter::of, &parameter::newer};
 constexpr std::array<const ParameterRow*, 1> f42{&parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f43{&parameter::paths, &parameter::lasts};
@@ -122,25 +129,25 @@ constexpr std::array<FaultRow, 60> table{{
   {30, "duplicate-completion", "completion delivered twice",
    Support::later, TargetNeed::disk, false, Parameters{}, plain},
   {31, "completion-reordering", "completions arrive in any order",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f31, plain},
   {32, "returned-stale", "pulled, and back with the content of then",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f32, plain},
   {33, "replaced-blank", "another disk in its place: new id, no content",
    Support::injected, TargetNeed::disk, false, f33, plain},
   {34, "replaced-foreign", "a disk of another set in its place",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f34, plain},
   {35, "wrong-size", "another size than recorded",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f35, plain},
   {36, "open-failure", "open fails",
    Support::injected, TargetNeed::disk, false, f36, plain},
   {37, "first-io-error", "open succeeds, the first request fails",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f37, plain},
   {38, "device-number-change", "device numbers permute at reboot",
-   Support::later, TargetNeed::disks, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disks, false, Parameters{}, plain},
   {39, "name-reuse", "the name of a departed disk points to another",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f39, plain},
   {40, "id-change", "same disk, new id or none",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f40, plain},
   {41, "duplicate-id", "two disks answer with one id",
    Support::injected, TargetNeed::disk, false, f41, plain},
   {42, "read-only-medium", "reads work, writes fail",

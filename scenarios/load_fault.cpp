@@ -144,6 +144,28 @@ void check_damage(const Object& line, const FaultRow& row, const Scenario& scena
                    fmt::format("damage at most {}, or let the disk fail (F01)", damaged_blocks_max));
 }
 
+/// F35, F38 and F39 say nothing without these.
+void check_presence(const Object& line, const FaultRow& row, const Fault& fault) {
+  if (row.number == 35 && !fault.with.size_blocks) {
+    line.node().fail("F35 \"wrong-size\" needs the size that the disk reports", "write \"size\": \"2MiB\"");
+  }
+  if (row.number == 38 && fault.target.disks.size() < 2) {
+    line.node().fail("F38 \"device-number-change\" needs the disks whose numbers go round",
+                     "write \"disks\": [\"d1\", \"d2\"], at least two");
+  }
+  if (row.number == 38) {
+    std::vector<std::string> once = fault.target.disks;
+    std::ranges::sort(once);
+    const auto twice = std::ranges::adjacent_find(once);
+    if (twice != once.end()) {
+      line.find("disks")->fail(fmt::format("{} is named twice", *twice), "name each disk once: it gets one number");
+    }
+  }
+  if (row.number == 39 && fault.with.by.empty()) {
+    line.node().fail("F39 \"name-reuse\" needs the disk that gets the number", "write \"by\": \"d5\"");
+  }
+}
+
 void check_identity(const Object& line, const Scenario& scenario, const Fault& fault) {
   const Disk& clone = *disks_meant(scenario, fault.target).front();
   const Disk& original = *find_disk(scenario, fault.with.of);
@@ -168,6 +190,11 @@ void check_parameters(const Object& line, const FaultRow& row, const Scenario& s
   } else if (row.number == 41) {
     line.node().fail("F41 \"duplicate-id\" needs the disk whose id is taken on", "write \"of\": \"d1\"");
   }
+  if (const auto by = line.find("by")) {
+    if (disk_at(*by, scenario).name == disks_meant(scenario, fault.target).front()->name)
+      by->fail("this is the same disk", "name another");
+  }
+  check_presence(line, row, fault);
   if (line.has("bits") && fault.with.mask != Mask::bits) {
     line.find("bits")->fail("only the mask \"bits\" has a number of them", "write \"mask\": \"bits\" too");
   }

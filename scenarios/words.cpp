@@ -36,6 +36,8 @@ constexpr std::array<std::string_view, 3> medium_effect_words{"old-data", "new-d
 constexpr std::array<std::string_view, 2> blank_content_words{"zero", "random"};
 constexpr std::array<std::string_view, 3> flush_kind_words{"flush", "fua", "both"};
 constexpr std::array<std::string_view, 2> newer_copy_words{"original", "clone"};
+constexpr std::array<std::string_view, 2> foreign_commits_words{"newer", "older"};
+constexpr std::array<std::string_view, 2> new_id_words{"other", "none"};
 constexpr std::array<std::string_view, 4> schedule_policy_words{"fifo", "random", "pct", "walk"};
 constexpr std::array<std::string_view, 8> profile_words{"none",  "clean",   "honest-1", "honest-2",
                                                         "power", "replica", "liar",     "storm"};
@@ -177,6 +179,16 @@ std::span<const std::string_view> words<FlushKind>() {
 template <>
 std::span<const std::string_view> words<NewerCopy>() {
   return newer_copy_words;
+}
+
+template <>
+std::span<const std::string_view> words<ForeignCommits>() {
+  return foreign_commits_words;
+}
+
+template <>
+std::span<const std::string_view> words<NewId>() {
+  return new_id_words;
 }
 
 template <>

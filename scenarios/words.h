@@ -76,6 +76,8 @@ enum class BlankContent : uint8_t { zero, random };
 enum class OpenError : uint8_t { eio, enxio, ebusy, eacces };
 enum class FlushKind : uint8_t { flush, fua, both };
 enum class NewerCopy : uint8_t { original, clone };
+enum class ForeignCommits : uint8_t { newer, older };
+enum class NewId : uint8_t { other, none };
 
 // Run and judgement
 enum class SchedulePolicy : uint8_t { fifo, random, pct, walk };
@@ -169,6 +171,10 @@ template <>
 std::span<const std::string_view> words<FlushKind>();
 template <>
 std::span<const std::string_view> words<NewerCopy>();
+template <>
+std::span<const std::string_view> words<ForeignCommits>();
+template <>
+std::span<const std::string_view> words<NewId>();
 template <>
 std::span<const std::string_view> words<SchedulePolicy>();
 template <>

@@ -46,8 +46,8 @@ RaidWorld::RaidWorld(const RaidShape& shape, TraceMode trace)
       bay_(simulation_, pool_, harness::disk_options(scenario_)),
       host_(std::make_unique<Host>(simulation_, "host")),
       clock_(simulation_, scenario_.epoch),
-      console_(simulation_),
-      events_(simulation_) {
+      console_(simulation_, bay_.tree()),
+      events_(simulation_, bay_.tree()) {
   disk::load(bay_, image_->disks);
   machine_ = std::make_unique<harness::Machine>(harness::MachineParts{.host = host_.get(),
                                                                       .bay = &bay_,

@@ -66,16 +66,23 @@ bool ImageDisk::read(uint64_t block, std::span<std::byte> out) const {
   return true;
 }
 
-std::vector<SliceLayout> slices_of(const DiskImage& image) {
-  std::vector<SliceLayout> out;
-  for (const ImageDisk& disk : image.disks) out.push_back({.slice0 = disk.slice0, .blocks = disk.blocks});
-  return out;
+uint32_t disk_in_image(const DiskImage& image, DeviceNumber number) {
+  if (number == no_device || major_of(number) != disk_major) return disk::no_disk;
+  const uint32_t index = minor_of(number) / slices_per_disk;
+  return index < image.disks.size() ? index : disk::no_disk;
+}
+
+uint64_t block_in_image(const DiskImage& image, DeviceNumber number, uint64_t block) {
+  const uint32_t disk = disk_in_image(image, number);
+  const bool in_slice0 = minor_of(number) % slices_per_disk == 0;
+  return disk != disk::no_disk && in_slice0 ? image.disks[disk].slice0 + block : block;
 }
 
 DiskImage image_of(const disk::DiskBay& bay, const std::vector<SliceLayout>& slices) {
   RAIDSIM_ASSERT(slices.size() == bay.size());
   DiskImage image;
-  for (disk::DiskIndex i = 0; i < bay.size(); ++i) {
+  for (uint32_t instance = 0; instance < bay.size(); ++instance) {
+    const disk::DiskIndex i = bay.tree().disk_of(disk_slice(instance, 0));
     const disk::VirtualDisk& disk = bay[i];
     ImageDisk& out = image.disks.emplace_back();
     out.name = disk.name();

@@ -49,7 +49,10 @@ struct DiskImage {
   bool operator==(const DiskImage&) const = default;
 };
 
-[[nodiscard]] std::vector<SliceLayout> slices_of(const DiskImage& image);
+/// Index of the disk that a number in an image means; disk::no_disk for none.
+[[nodiscard]] uint32_t disk_in_image(const DiskImage& image, DeviceNumber number);
+/// Block of that disk for a block of the device.
+[[nodiscard]] uint64_t block_in_image(const DiskImage& image, DeviceNumber number, uint64_t block);
 
 /// Shape  a slice layout for each disk of `bay`
 [[nodiscard]] DiskImage image_of(const disk::DiskBay& bay, const std::vector<SliceLayout>& slices);

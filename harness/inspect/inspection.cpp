@@ -56,14 +56,14 @@ class Inspector {
     if (!out_.set.reference) return;
     const ReplicaReport& reference = out_.replicas[*out_.set.reference];
     if (reference.locators_fault != BlockFault::none || reference.deleted()) return;
-    const DiskRoles roles(slices_of(image_));
     std::vector<bool> listed(out_.replicas.size());
     for (const statedb::Locator& locator : reference.locators.lb_locators) {
       const DeviceNumber device = statedb::expanded_device(locator.l_dev);
       bool found = false;
       for (size_t i = 0; i < out_.replicas.size(); ++i) {
         const ReplicaReport& r = out_.replicas[i];
-        if (r.disk != DiskRoles::disk_of(device) || r.block != roles.disk_block(device, locator.l_blkno)) continue;
+        if (r.disk != disk_in_image(image_, device) || r.block != block_in_image(image_, device, locator.l_blkno))
+          continue;
         found = listed[i] = true;
       }
       if (found || locator.deleted()) continue;

@@ -73,10 +73,10 @@ ColumnLog read_log(const DiskImage& image, const raid::Unit& unit, uint32_t colu
   ColumnLog log;
   log.column = column;
   log.counts = raid::up_for_replay(c);
-  log.disk = DiskRoles::disk_of(c.now.dev);
+  log.disk = disk_in_image(image, c.now.dev);
   if (log.disk >= image.disks.size()) return log;
   const ImageDisk& disk = image.disks[log.disk];
-  log.first_block = DiskRoles(slices_of(image)).disk_block(c.now.dev, c.now.pwstart);
+  log.first_block = block_in_image(image, c.now.dev, c.now.pwstart);
   log.on_disk = disk.holds(log.first_block, unit.un_pwsize);
   if (!log.on_disk) return log;
   for (uint32_t slot = 0; slot < std::min(unit.un_pwcnt, raid::PWCNT_MAX); ++slot) {

@@ -96,7 +96,7 @@ std::string pool_name(md::PoolId pool) {
 
 std::string device_name(const DiskImage& image, DeviceNumber number) {
   if (number == no_device) return "none";
-  const uint32_t disk = DiskRoles::disk_of(number);
+  const uint32_t disk = disk_in_image(image, number);
   if (disk >= image.disks.size()) return fmt::format("device {}:{}", major_of(number), minor_of(number));
   const uint32_t slice = minor_of(number) % slices_per_disk;
   return shown(image.disks[disk].name) + (slice == 0 ? std::string() : fmt::format("s{}", slice));

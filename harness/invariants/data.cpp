@@ -20,7 +20,7 @@ using raid::Unit;
 using scenarios::RequestKind;
 
 bool damaged(World& world, const raid::DeviceGroup& group, uint64_t row) {
-  const uint32_t disk = DiskRoles::disk_of(group.dev);
+  const uint32_t disk = world.roles().disk_of(group.dev);
   if (disk >= world.bay().size()) return false;
   return world.points().swapped_unseen(disk) ||
          world.bay()[disk].damage().any(world.roles().disk_block(group.dev, group.devstart + row), 1);
@@ -152,7 +152,7 @@ class DisksOfResync {
   [[nodiscard]] bool still_there(World& world, uint32_t index, const std::vector<raid::DeviceGroup>& groups) const {
     if (index >= ids_.size()) return true;
     return std::all_of(groups.begin(), groups.end(), [&](const raid::DeviceGroup& group) {
-      const uint32_t disk = DiskRoles::disk_of(group.dev);
+      const uint32_t disk = world.roles().disk_of(group.dev);
       return disk >= ids_[index].size() || world.bay()[disk].id() == ids_[index][disk];
     });
   }
@@ -276,7 +276,7 @@ class EntriesDisjoint final : public NamedInvariant {
   static void check(const Judgement& judgement, uint32_t index, const Unit& un, uint32_t column) {
     World& world = judgement.world();
     const raid::DeviceGroup& group = un.columns[column].now;
-    const uint32_t disk = DiskRoles::disk_of(group.dev);
+    const uint32_t disk = world.roles().disk_of(group.dev);
     if (disk >= world.bay().size()) return;
     const uint64_t log = world.roles().disk_block(group.dev, group.pwstart);
     if (log + un.un_pwsize > world.bay()[disk].blocks() || world.bay()[disk].damage().any(log, un.un_pwsize)) return;

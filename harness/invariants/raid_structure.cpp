@@ -125,9 +125,10 @@ class ColumnFits final : public NamedInvariant {
     World& world = judgement.world();
     for (size_t c = 0; c < now.un.columns.size(); ++c) {
       const Column& column = now.un.columns[c];
-      const uint32_t disk = DiskRoles::disk_of(column.now.dev);
+      const uint32_t disk = world.roles().disk_of(column.now.dev);
       const bool in_use = (column.un_devstate & (raid::RCS_OKAY | raid::RCS_RESYNC | raid::RCS_INIT)) != 0;
       if (!in_use || disk >= world.bay().size() || world.bay()[disk].incarnation() != 1) continue;
+      if (world.bay()[disk].blocks() < world.bay()[disk].options().blocks) continue;  // F35
       const uint64_t end = world.roles().disk_block(column.now.dev, column.now.devstart + now.un.rows());
       if (end <= world.bay()[disk].blocks()) continue;
       const std::string& name = world.scenario().units[index].name;

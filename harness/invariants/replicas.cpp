@@ -21,15 +21,30 @@ const SetState* set_of(const World& world) {
   return view.loaded_database() ? &view.replicas() : nullptr;
 }
 
+/// Where the boot finds a disk: by its id, the one with the lowest number first.
+uint32_t disk_of(World& world, DeviceId id) {
+  for (uint32_t instance = 0; id != 0 && instance < world.bay().size(); ++instance) {
+    const uint32_t disk = world.roles().disk_of(disk_slice(instance, 0));
+    if (world.bay()[disk].id() == id) return disk;
+  }
+  return disk::no_disk;
+}
+
+/// A disk that is away keeps the number that it had when it was last found: its id says more.
+uint32_t disk_of(World& world, const Locator& locator) {
+  const uint32_t disk = disk_of(world, locator.did);
+  return disk != disk::no_disk ? disk : world.roles().disk_of(statedb::expanded_device(locator.l_dev));
+}
+
 std::string name_of(World& world, const Locator& locator) {
-  const uint32_t disk = DiskRoles::disk_of(statedb::expanded_device(locator.l_dev));
+  const uint32_t disk = disk_of(world, locator);
   const auto& disks = world.scenario().disks;
   return fmt::format("replica at block {} of {}", locator.l_blkno, disk < disks.size() ? disks[disk].name : "no disk");
 }
 
 /// A liar's disk, or one that is not the disk it was: what lies there says nothing of who wrote it.
 bool trustworthy(World& world, const Locator& locator) {
-  const uint32_t index = DiskRoles::disk_of(statedb::expanded_device(locator.l_dev));
+  const uint32_t index = disk_of(world, locator);
   if (index >= world.bay().size()) return false;
   const disk::VirtualDisk& disk = world.bay()[index];
   if (locator.did != 0 && disk.id() != locator.did) return false;
@@ -52,7 +67,7 @@ class EqualAtRest final : public NamedInvariant {
     for (size_t i = 0; i < set->members.size(); ++i) {
       const Locator& locator = set->lb.lb_locators[i];
       if (!set->writable(i) || !trustworthy(world, locator)) continue;
-      const uint32_t disk = DiskRoles::disk_of(statedb::expanded_device(locator.l_dev));
+      const uint32_t disk = disk_of(world, locator);
       const std::string wrong = not_equal(read_replica(world.bay()[disk], locator.l_blkno), committed, *set);
       if (!wrong.empty()) judgement.broken("replicas", name_of(world, locator) + ": " + wrong);
     }
@@ -91,7 +106,7 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
 
  private:
   bool accepts_writes(World& world, const Locator& locator) const {
-    const uint32_t index = DiskRoles::disk_of(statedb::expanded_device(locator.l_dev));
+    const uint32_t index = disk_of(world, locator);
     if (index >= world.bay().size()) return false;
     const disk::VirtualDisk& disk = world.bay()[index];
     const bool reachable = !disk.dead() && disk.powered() && world.bay().paths(index).any_up();
@@ -152,7 +167,7 @@ class WritableWithMajority final : public NamedInvariant {
     if (set != nullptr && !set->stale) return;
     std::vector<ReplicaOnMedia> there;
     for (const statedb::ReplicaPlace& place : world.boot_list()) {
-      const uint32_t index = DiskRoles::disk_of(place.device);
+      const uint32_t index = disk_of(world, place.id);
       if (index >= world.bay().size() || world.points().last_trouble(index) >= world.booted_at()) continue;
       const disk::VirtualDisk& disk = world.bay()[index];
       if (disk.dead() || !disk.powered() || !world.bay().paths(index).any_up() || disk.id() != place.id) continue;

@@ -110,11 +110,12 @@ class SpareIsTaken final : public NamedInvariant {
     }
   }
   static bool opens(World& world, const hotspare::HotSpare& spare) {
-    const uint32_t disk = DiskRoles::disk_of(spare.hs_devnum);
+    const uint32_t disk = world.roles().disk_of(spare.hs_devnum);
     if (disk >= world.bay().size()) return false;
     const disk::VirtualDisk& d = world.bay()[disk];
     // A disk that ever gave trouble may fail an open in ways that only its faults know.
     return !d.dead() && d.powered() && world.bay().paths(disk).any_up() && d.incarnation() == 1 &&
+           d.blocks() >= d.options().blocks && d.id() == d.options().id &&
            world.points().last_trouble(disk) == sim_start;
   }
 };

@@ -325,7 +325,7 @@ class LogKept final : public NamedInvariant {
     if (culprit == nullptr) return true;
     const raid::Unit& unit = world.unit(culprit->unit)->un;
     const raid::Column& column = unit.columns[culprit->column];
-    if (DiskRoles::disk_of(column.now.dev) != culprit->disk || column.un_devstate != raid::RCS_OKAY) return true;
+    if (world.roles().disk_of(column.now.dev) != culprit->disk || column.un_devstate != raid::RCS_OKAY) return true;
     if (world.bay()[culprit->disk].damage().any(culprit->block, culprit->blocks)) return true;
     for (disk::FaultHandle h = 1; h <= world.bay().faults().size(); ++h) {
       const disk::ArmedFault& fault = world.bay().faults().at(h);

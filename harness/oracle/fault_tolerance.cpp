@@ -34,7 +34,7 @@ uint32_t FaultTolerance::index_of(md::Minor minor) const {
 }
 
 bool FaultTolerance::device_unusable(DeviceNumber device, uint64_t first_block, uint64_t blocks, SimTime began) const {
-  const uint32_t disk = DiskRoles::disk_of(device);
+  const uint32_t disk = roles_.disk_of(device);
   if (disk >= bay_.size()) return true;
   const disk::VirtualDisk& d = bay_[disk];
   if (d.dead() || !d.powered() || !bay_.paths(disk).any_up()) return true;

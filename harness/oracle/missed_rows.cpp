@@ -32,7 +32,7 @@ void MissedRows::look(uint32_t unit, const raid::Unit& now) {
   std::vector<uint32_t> serving;
   for (const raid::Column& column : now.columns) {
     for (const raid::DeviceGroup* group : {&column.now, &column.alt}) {
-      const uint32_t disk = DiskRoles::disk_of(group->dev);
+      const uint32_t disk = bay_.tree().disk_of(group->dev);
       if (group->dev == no_device || disk >= bay_.size()) continue;
       serving.push_back(disk);
       Device& known = device(disk, unit, now.rows());
@@ -57,7 +57,7 @@ void MissedRows::issued(const ClassifiedTransfer& t, const raid::Unit& un) {
   written.missed.remove(first, end);
   written.on_way[t.view.number].add(first, end);
   for (uint32_t c = 0; c < un.columns.size(); ++c) {
-    const uint32_t disk = DiskRoles::disk_of(un.columns[c].now.dev);
+    const uint32_t disk = bay_.tree().disk_of(un.columns[c].now.dev);
     if (c == t.place.column || disk >= bay_.size() || !out(un.columns[c])) continue;
     device(disk, t.place.unit, un.rows()).missed.add(first, end);
   }
@@ -73,7 +73,7 @@ void MissedRows::durable(const ClassifiedTransfer& t, const raid::Unit& un) {
 }
 
 RowSet MissedRows::of(uint32_t unit, const raid::Unit& now, uint32_t column) {
-  const uint32_t disk = DiskRoles::disk_of(now.columns[column].now.dev);
+  const uint32_t disk = bay_.tree().disk_of(now.columns[column].now.dev);
   if (disk >= bay_.size()) return {};
   const Device& known = device(disk, unit, now.rows());
   RowSet all = known.missed;

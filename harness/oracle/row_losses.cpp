@@ -60,7 +60,7 @@ RowSet RowLosses::logged_rows() const {
   RowSet rows;
   alignas(64) std::byte header[block_bytes];
   for (const raid::Column& column : now_.columns) {
-    const uint32_t disk = DiskRoles::disk_of(column.now.dev);
+    const uint32_t disk = world_.roles().disk_of(column.now.dev);
     if (disk >= world_.bay().size()) continue;
     for (uint64_t slot = 0; slot < now_.un_pwcnt; ++slot) {
       const uint64_t at = world_.roles().disk_block(column.now.dev, column.now.pwstart + slot * now_.un_iosize);

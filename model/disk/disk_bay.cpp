@@ -6,7 +6,10 @@
 namespace raidsim::disk {
 
 DiskBay::DiskBay(Simulation& simulation, PagePool& pool, std::span<const DiskOptions> disks)
-    : simulation_(simulation), pool_(pool) {
+    : simulation_(simulation),
+      pool_(pool),
+      tree_(static_cast<DiskIndex>(disks.size())),
+      next_tree_(static_cast<DiskIndex>(disks.size())) {
   damage_.resize(disks.size());
   for (const DiskOptions& options : disks) {
     paths_.emplace_back(options.paths);
@@ -16,6 +19,15 @@ DiskBay::DiskBay(Simulation& simulation, PagePool& pool, std::span<const DiskOpt
 }
 
 DiskBay::~DiskBay() = default;
+
+bool DiskBay::renumber() {
+  if (tree_ == next_tree_) return false;
+  tree_ = next_tree_;
+  for (DiskIndex disk = 0; disk < size(); ++disk) {
+    simulation_.recorder().add(simulation_.now(), trace_disk_number, disk, minor_of(tree_.number_of(disk, 0)));
+  }
+  return true;
+}
 
 void DiskBay::power_cut(std::span<const DiskIndex> disks) {
   for (const DiskIndex disk : disks) disks_.at(disk)->lose_power();

@@ -9,6 +9,7 @@
 
 #include "engine/simulation.h"
 #include "model/disk/damage.h"
+#include "model/disk/device_tree.h"
 #include "model/disk/disk_observer.h"
 #include "model/disk/fault_plan.h"
 #include "model/disk/page_store.h"
@@ -36,7 +37,14 @@ class DiskBay {
   [[nodiscard]] DamageRegistry& damage() noexcept { return damage_; }
   [[nodiscard]] const DamageRegistry& damage() const noexcept { return damage_; }
   [[nodiscard]] FaultPlan& faults() noexcept { return *faults_; }
+  [[nodiscard]] const FaultPlan& faults() const noexcept { return *faults_; }
   [[nodiscard]] Paths& paths(DiskIndex disk) { return paths_.at(disk); }
+
+  /// Numbers of this epoch, and those that the next boot gives out.
+  [[nodiscard]] const DeviceTree& tree() const noexcept { return tree_; }
+  [[nodiscard]] DeviceTree& next_tree() noexcept { return next_tree_; }
+  /// The host boots: numbers are given out anew. True: some have changed. Shape  no driver
+  bool renumber();
 
   void set_observer(DiskObserver* observer) noexcept { observer_ = observer; }  ///< null: none
   [[nodiscard]] DiskObserver* observer() const noexcept { return observer_; }
@@ -64,6 +72,7 @@ class DiskBay {
   PagePool& pool_;
   DamageRegistry damage_;
   std::vector<Paths> paths_;
+  DeviceTree tree_, next_tree_;
   std::vector<std::unique_ptr<VirtualDisk>> disks_;
   std::unique_ptr<FaultPlan> faults_;
   DiskObserver* observer_ = nullptr;

@@ -10,6 +10,7 @@
 #include "model/disk/fault/lying.h"
 #include "model/disk/fault/path.h"
 #include "model/disk/fault/power.h"
+#include "model/disk/fault/presence.h"
 #include "model/disk/fault/time.h"
 #include "model/disk/trace_kinds.h"
 
@@ -88,6 +89,12 @@ void FaultPlan::lift_of(DiskIndex disk, FaultHandle except) {
   constexpr uint8_t path_loss = 43;  // a path belongs to the slot
   for (const auto& fault : faults_) {
     if (fault->disk == disk && fault->handle != except && fault->info().number != path_loss) lift(fault->handle);
+  }
+}
+
+void FaultPlan::host_boots() {
+  for (const auto& fault : faults_) {
+    if (fault->until_boot()) lift(fault->handle);
   }
 }
 
@@ -185,6 +192,14 @@ int FaultPlan::at_open(VirtualDisk& disk) {
   return error;
 }
 
+void FaultPlan::at_opened(VirtualDisk& disk) {
+  for (ArmedFault* fault : disk.armed_) {
+    if ((fault->instants() & bit(Instant::opened)) == 0 || fault->spent) continue;
+    FaultContext at = context(*fault, disk);
+    fault->opened(at);
+  }
+}
+
 void FaultPlan::died_under(VirtualDisk& disk, const Transfer& t) {
   for (ArmedFault* fault : disk.armed_) {
     if (fault->info().number == FailStop::info.number) fired(*fault, t.block, t.blocks);
@@ -199,13 +214,42 @@ void FaultPlan::unreadable_met(const VirtualDisk& disk, uint64_t block) {
 
 const std::vector<FaultInfo>& fault_catalogue() {
   static const std::vector<FaultInfo> rows{
-      FailStop::info,         TransientReadError::info, TransientWriteError::info, LatentSectorError::info,
-      LseCluster::info,       BadMedia::info,           RecoveredError::info,      PartialCompletion::info,
-      CorruptionAtRest::info, CorruptionInFlight::info, LostWrite::info,           MisdirectedWrite::info,
-      MisdirectedRead::info,  StaleRead::info,          TornWrite::info,           Reordering::info,
-      CacheLost::info,        FlushError::info,         LyingFlush::info,          LimpingDisk::info,
-      RetryStall::info,       HungRequest::info,        LateEffect::info,          LostCompletion::info,
-      ReplacedBlank::info,    OpenFailure::info,        DuplicateId::info,         ReadOnlyMedium::info,
+      FailStop::info,
+      TransientReadError::info,
+      TransientWriteError::info,
+      LatentSectorError::info,
+      LseCluster::info,
+      BadMedia::info,
+      RecoveredError::info,
+      PartialCompletion::info,
+      CorruptionAtRest::info,
+      CorruptionInFlight::info,
+      LostWrite::info,
+      MisdirectedWrite::info,
+      MisdirectedRead::info,
+      StaleRead::info,
+      TornWrite::info,
+      Reordering::info,
+      CacheLost::info,
+      FlushError::info,
+      LyingFlush::info,
+      LimpingDisk::info,
+      RetryStall::info,
+      HungRequest::info,
+      LateEffect::info,
+      LostCompletion::info,
+      CompletionReordering::info,
+      ReturnedStale::info,
+      ReplacedBlank::info,
+      ReplacedForeign::info,
+      WrongSize::info,
+      OpenFailure::info,
+      FirstIoError::info,
+      DeviceNumberChange::info,
+      NameReuse::info,
+      IdChange::info,
+      DuplicateId::info,
+      ReadOnlyMedium::info,
       PathLoss::info,
   };
   return rows;

@@ -33,6 +33,8 @@ class FaultPlan {
   void lift(FaultHandle handle);
   /// Ends all faults of a disk but `except`: another disk has taken its place.
   void lift_of(DiskIndex disk, FaultHandle except);
+  /// The host boots: ends those that last until then.
+  void host_boots();
   /// Faults stop (D-09 b): everything but what FaultInfo::lasts.
   void lift_transient();
 
@@ -46,6 +48,7 @@ class FaultPlan {
   void at_before_write(VirtualDisk& disk, uint64_t block, uint32_t blocks);
   void at_after_effect(VirtualDisk& disk, Transfer& transfer);
   [[nodiscard]] int at_open(VirtualDisk& disk);
+  void at_opened(VirtualDisk& disk);
   // Told by disks, of what an earlier fault did to a transfer.
   void died_under(VirtualDisk& disk, const Transfer& transfer);  ///< F01 came while it was in service
   void unreadable_met(const VirtualDisk& disk, uint64_t block);  ///< a read came to a sector that a fault left so

@@ -17,10 +17,10 @@ constexpr Duration path_error_time = 10us;  // a command on a dead link; chosen
 /// One slice, opened or not.
 class HostDriver::Slice final : public BlockDevice {
  public:
-  Slice(HostDriver& driver, VirtualDisk& disk, uint32_t slice)
+  Slice(HostDriver& driver, VirtualDisk& disk, DeviceNumber number, uint32_t slice)
       : driver_(driver),
         disk_(disk),
-        number_(disk_slice(disk.index(), slice)),
+        number_(number),
         front_(slice == front_slice),
         start_(front_ ? 0 : disk.options().front_slice_blocks) {}
 
@@ -72,8 +72,8 @@ struct HostDriver::Job {
 HostDriver::HostDriver(DiskBay& bay, const HostDriverOptions& options)
     : bay_(bay), options_(options), fates_(bay.simulation().choices().stream("crash/fate")) {
   for (DiskIndex i = 0; i < bay.size(); ++i) {
-    slices_.make(*this, bay[i], 0U);
-    slices_.make(*this, bay[i], front_slice);
+    slices_.make(*this, bay[i], bay.tree().number_of(i, 0), 0U);
+    slices_.make(*this, bay[i], bay.tree().number_of(i, front_slice), front_slice);
   }
   bay_.set_driver(this);
 }
@@ -85,10 +85,9 @@ HostDriver::~HostDriver() {
 }
 
 HostDriver::Slice* HostDriver::slice_of(DeviceNumber number) const {
-  const uint32_t minor = minor_of(number);
-  const uint32_t disk = minor / slices_per_disk;
-  const uint32_t slice = minor % slices_per_disk;
-  if (major_of(number) != disk_major || disk >= bay_.size() || (slice != 0 && slice != front_slice)) return nullptr;
+  const DiskIndex disk = bay_.tree().disk_of(number);
+  const uint32_t slice = minor_of(number) % slices_per_disk;
+  if (disk == no_disk || (slice != 0 && slice != front_slice)) return nullptr;
   Slice* found = slices_.all()[2 * disk + (slice == front_slice ? 1 : 0)];
   return slice == front_slice && found->disk().options().front_slice_blocks == 0 ? nullptr : found;
 }
@@ -110,13 +109,14 @@ DeviceTable::Opened HostDriver::open(DeviceNumber number, DeviceId expected, uin
   if (options_.open_time != Duration{}) sleep_for(options_.open_time);
   Slice* slice = slice_of(number);
   const int error = open_error(slice, expected, blocks_needed);
-  const DiskIndex disk = minor_of(number) / slices_per_disk;
+  const DiskIndex disk = bay_.tree().disk_of(number);
   bay_.simulation().recorder().add(bay_.simulation().now(), trace_disk_open, disk, number, expected,
                                    static_cast<uint16_t>(error));
   if (error != 0) {
     ++stats_.failed_opens;
     return {nullptr, error};
   }
+  bay_.faults().at_opened(slice->disk());
   ++slice->opens;
   slice->incarnation = slice->disk().incarnation();
   return {slice, 0};
@@ -135,10 +135,10 @@ uint32_t HostDriver::open_count(DeviceNumber number) const {
 
 DeviceNumber HostDriver::find(DeviceId id, uint32_t slice) const {
   if (id == 0) return no_device;
-  for (DiskIndex i = 0; i < bay_.size(); ++i) {
-    const VirtualDisk& disk = bay_[i];
+  for (uint32_t instance = 0; instance < bay_.size(); ++instance) {
+    const DeviceNumber number = disk_slice(instance, slice);
+    const VirtualDisk& disk = bay_[bay_.tree().disk_of(number)];
     if (disk.id() != id || !reachable(disk)) continue;
-    const DeviceNumber number = disk_slice(i, slice);
     return slice_of(number) == nullptr ? no_device : number;
   }
   return no_device;

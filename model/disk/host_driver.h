@@ -48,7 +48,7 @@ struct DriverStats {
 
 class HostDriver final : public DeviceTable, private TransferClient {
  public:
-  /// Disk i answers as device disk_slice(i, s). A disk that is dead, unpowered or without a path is not there.
+  /// Numbers are those of the bay's device tree. A disk that is dead, unpowered or without a path is not there.
   HostDriver(DiskBay& bay, const HostDriverOptions& options = {});
   ~HostDriver();  ///< drops what is still outstanding, without effect on the disks
   HostDriver(const HostDriver&) = delete;

@@ -29,8 +29,10 @@ struct DiskState {
   uint64_t numbers = 0;
   uint64_t moments = 0;
   uint64_t sequences = 0;
+  uint64_t size_blocks = 0;
   bool dead = false;
   bool powered = true;
+  bool pulled = false;
 };
 
 /// Hash of what the medium holds and of what a read sees.

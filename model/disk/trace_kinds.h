@@ -23,6 +23,8 @@ inline constexpr TraceKind trace_path = disk_kinds + 11;
 inline constexpr TraceKind trace_disk_retry = disk_kinds + 12;
 inline constexpr TraceKind trace_disk_swapped = disk_kinds + 13;
 inline constexpr TraceKind trace_disk_open = disk_kinds + 14;
+inline constexpr TraceKind trace_disk_number = disk_kinds + 15;
+inline constexpr TraceKind trace_disk_resized = disk_kinds + 16;
 
 /// Flags of disk-issue: op in the low two bits (0 read, 1 write, 2 flush), then FUA and PREFLUSH.
 inline constexpr uint16_t trace_flag_fua = 4;

@@ -36,6 +36,7 @@ VirtualDisk::VirtualDisk(DiskBay& bay, DiskIndex index, const DiskOptions& optio
       index_(index),
       options_(options),
       id_(options.id),
+      blocks_(options.blocks),
       medium_(bay.pool(), options.blocks),
       damage_(bay.damage().of(index)),
       latency_(make_latency_model(options.latency, options.blocks)),
@@ -71,11 +72,6 @@ void VirtualDisk::List::remove(Transfer& t) {
 
 TransferView VirtualDisk::view(const Transfer& t, bool with_data) const {
   return {index_, t.op, t.fua, t.preflush, t.blocks, t.block, t.number, with_data ? t.data : nullptr};
-}
-
-bool VirtualDisk::within_disk(const Transfer& t) const {
-  if (t.op == IoOp::flush) return t.blocks == 0;
-  return t.blocks != 0 && t.blocks <= options_.longest_transfer && t.block + t.blocks <= blocks();
 }
 
 void VirtualDisk::submit(Transfer& t) {

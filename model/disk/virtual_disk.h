@@ -91,7 +91,7 @@ class VirtualDisk {
   [[nodiscard]] DiskIndex index() const noexcept { return index_; }
   [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
   [[nodiscard]] const DiskOptions& options() const noexcept { return options_; }
-  [[nodiscard]] uint64_t blocks() const noexcept { return medium_.blocks(); }
+  [[nodiscard]] uint64_t blocks() const noexcept { return blocks_; }
   [[nodiscard]] DeviceId id() const noexcept { return id_; }
   [[nodiscard]] bool dead() const noexcept { return dead_; }  ///< fail-stopped (F01)
   [[nodiscard]] bool powered() const noexcept { return powered_; }
@@ -112,6 +112,9 @@ class VirtualDisk {
   /// writes survive or not (F19). Clients hear a transport error unless they forsook the transfer first.
   void lose_power();
   void restore_power();
+  /// Out of its slot (F32, F39): as without power, which does not come back before it is put back.
+  void pull();
+  void put_back();
 
   // Content, past all timing and faults: for preparation and for judges.
   void peek(uint64_t block, uint32_t count, std::byte* out) const;          ///< what a read would see
@@ -135,6 +138,8 @@ class VirtualDisk {
   void spoil_medium(uint64_t block, const std::byte* data);
   /// Changes one block's bytes where they lie, in the cache or on the medium, and marks it corrupted.
   void overwrite_stored(uint64_t block, const std::byte* data, FaultHandle by, uint8_t number);
+  /// Reports another size from now on (F35); nothing of the content is lost.
+  void resize(uint64_t blocks);
   void set_dead(bool dead) noexcept { dead_ = dead; }
   void set_id(DeviceId id) noexcept { id_ = id; }
   void set_destage(DestagePolicy policy, uint64_t cache_blocks);
@@ -195,7 +200,6 @@ class VirtualDisk {
   void misplace(const Transfer& transfer, uint32_t count, bool durable);
   [[nodiscard]] uint32_t readable(uint64_t block, uint32_t count) const;
   [[nodiscard]] TransferView view(const Transfer& transfer, bool with_data) const;
-  [[nodiscard]] bool within_disk(const Transfer& transfer) const;
 
   struct List {
     Transfer* head = nullptr;
@@ -215,6 +219,7 @@ class VirtualDisk {
   DiskIndex index_;
   DiskOptions options_;
   DeviceId id_;
+  uint64_t blocks_;  ///< as it reports them; the medium may have more (F35)
   PageStore medium_;
   WriteCache cache_;
   DamageMap& damage_;
@@ -241,6 +246,7 @@ class VirtualDisk {
   uint32_t incarnation_ = 1;
   bool dead_ = false;
   bool powered_ = true;
+  bool pulled_ = false;
 
   std::vector<std::unique_ptr<LateWrite>> late_writes_;
   std::vector<ArmedFault*> armed_;  ///< owned by the plan, in order of arming

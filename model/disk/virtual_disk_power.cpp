@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "engine/assert.h"
 #include "model/disk/disk_bay.h"
@@ -105,9 +106,19 @@ void VirtualDisk::lose_power() {
 }
 
 void VirtualDisk::restore_power() {
-  if (powered_) return;
+  if (powered_ || pulled_) return;
   powered_ = true;
   simulation_.recorder().add(simulation_.now(), trace_power_on, index_);
+}
+
+void VirtualDisk::pull() {
+  pulled_ = true;
+  if (powered_) lose_power();
+}
+
+void VirtualDisk::put_back() {
+  if (!std::exchange(pulled_, false)) return;
+  restore_power();
 }
 
 /// How many leading blocks of a write can change where they belong: a fault may have moved it away (F12, F13), or
@@ -244,9 +255,26 @@ void VirtualDisk::swap_in(DeviceId id, uint64_t blocks, BlankContent content, Ch
   medium_ = PageStore(bay_.pool(), blocks);
   latency_ = make_latency_model(options_.latency, blocks);
   id_ = id;
+  blocks_ = blocks;
   dead_ = false;
   ++incarnation_;
   if (content == BlankContent::random) fill_random(choices);
+}
+
+void VirtualDisk::resize(uint64_t blocks) {
+  simulation_.recorder().add(simulation_.now(), trace_disk_resized, index_, blocks_, blocks);
+  if (blocks > medium_.blocks()) {
+    PageStore larger(bay_.pool(), blocks);
+    std::array<std::byte, page_bytes> page;
+    for (const uint64_t index : medium_.pages()) {
+      const uint64_t first = index * page_blocks;
+      const auto count = static_cast<uint32_t>(std::min<uint64_t>(page_blocks, medium_.blocks() - first));
+      medium_.read(first, count, page.data());
+      larger.write(first, count, page.data());
+    }
+    medium_ = larger;
+  }
+  blocks_ = blocks;
 }
 
 /// One draw, spread over the first 64 MiB: what a used disk may carry where others look for labels and logs.
@@ -280,9 +308,9 @@ void VirtualDisk::queue_watch_cancel() {
 
 DiskState VirtualDisk::save() const {
   RAIDSIM_ASSERT(outstanding_ == 0 && late_writes_.empty());
-  return {id_,     medium_,  cache_,   damage_,    std::shared_ptr<const LatencyModel>(latency_->clone()),
-          head_,   numbers_, moments_, sequences_, dead_,
-          powered_};
+  return {id_,   medium_,  cache_,   damage_,    std::shared_ptr<const LatencyModel>(latency_->clone()),
+          head_, numbers_, moments_, sequences_, blocks_,
+          dead_, powered_, pulled_};
 }
 
 void VirtualDisk::restore(const DiskState& state) {
@@ -297,7 +325,9 @@ void VirtualDisk::restore(const DiskState& state) {
   moments_ = state.moments;
   sequences_ = state.sequences;
   dead_ = state.dead;
+  blocks_ = state.size_blocks;
   powered_ = state.powered;
+  pulled_ = state.pulled;
 }
 
 std::shared_ptr<const DiskImage> VirtualDisk::freeze() const {

@@ -238,7 +238,7 @@ std::vector<ReplicaStatus> Database::replicas() const {
     const Locator& locator = state_.lb.lb_locators[i];
     if (locator.deleted()) continue;
     const auto& replica = state_.members[i].replica;
-    out.push_back({.place = {.device = expanded_device(locator.l_dev), .id = 0, .block = locator.l_blkno},
+    out.push_back({.place = {.device = expanded_device(locator.l_dev), .id = locator.did, .block = locator.l_blkno},
                    .l_flags = locator.l_flags,
                    .name = state_.ln.name(i),
                    .last_block = replica == nullptr ? 0 : uint64_t{replica->at()} + replica->master().m_consecutive});

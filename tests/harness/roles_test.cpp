@@ -27,8 +27,10 @@ raid::Unit unit() {
   return u;
 }
 
+const disk::DeviceTree five_disks(5);
+
 DiskRoles roles(const raid::Unit& u) {
-  DiskRoles out(std::vector<SliceLayout>(5, SliceLayout{slice0, 4'096}));
+  DiskRoles out(std::vector<SliceLayout>(5, SliceLayout{slice0, 4'096}), five_disks);
   out.add(0, u);
   return out;
 }
@@ -89,8 +91,8 @@ TEST(DiskRoles, BlocksOfOtherSlicesAreCountedFromTheDisksBeginning) {
 
   EXPECT_EQ(map.disk_block(slice(2, 0), 10), slice0 + 10);
   EXPECT_EQ(map.disk_block(slice(2, 7), 10), 10U);
-  EXPECT_EQ(DiskRoles::disk_of(slice(2, 7)), 2U);
-  EXPECT_EQ(DiskRoles::disk_of(no_device), UINT32_MAX);
+  EXPECT_EQ(map.disk_of(slice(2, 7)), 2U);
+  EXPECT_EQ(map.disk_of(no_device), UINT32_MAX);
 }
 
 TEST(DiskRoles, ForgetsEveryUnit) {

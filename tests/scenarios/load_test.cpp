@@ -168,8 +168,8 @@ TEST(FaultTable, AllSixtyAreKnownAndThisVersionsCanBeInjected) {
     EXPECT_EQ(find_fault(row.word), &row);
     if (row.support == Support::injected) injected.insert(n);
   }
-  EXPECT_EQ(injected, (std::set<unsigned>{1,  2,  3,  4,  5,  6,  7,  8,  10, 11, 12, 13, 14, 15, 16,
-                                          18, 19, 21, 22, 25, 26, 27, 28, 29, 33, 36, 41, 42, 43}));
+  EXPECT_EQ(injected, (std::set<unsigned>{1,  2,  3,  4,  5,  6,  7,  8,  10, 11, 12, 13, 14, 15, 16, 18, 19, 21, 22,
+                                          25, 26, 27, 28, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43}));
 }
 
 // The schema's words are the tables' words; python3-jsonschema checks the rest (schema_test.py).

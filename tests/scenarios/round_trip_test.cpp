@@ -112,7 +112,9 @@ nlohmann::json any_parameter(std::string_view key) {
   if (key == "bursts" || key == "versions" || key == "retries") return upto(1, 90);
   if (key == "factor") return static_cast<double>(upto(4, 40)) / 2;
   if (key == "delta") return -static_cast<int64_t>(upto(1, 90));
-  if (key == "error_after" || key == "burst_gap") return "12us";
+  if (key == "error_after" || key == "burst_gap" || key == "window") return "12us";
+  if (key == "commits") return "older";
+  if (key == "id") return "none";
   if (key == "size" || key == "cache_size" || key == "radius" || key == "burst_size") return upto(1, 90) * 512;
   if (key == "with_error" || key == "split_sector" || key == "neighbours" || key == "adversarial") return flip();
   return {};
@@ -146,6 +148,13 @@ Fault any_fault(const Scenario& scenario) {
     line.erase("column");
     line["disk"] = clone;
     line["of"] = clone == "d0" ? "d1" : "d0";
+  }
+  if (row.number == 35) line["size"] = upto(0, 90) * 512;
+  if (row.number == 39) line["by"] = "d7";
+  if (row.number == 38) {
+    line.erase("column");
+    line.erase("disk");
+    line["disks"] = {"d4", "d1", "d0"};
   }
   for (const ParameterRow* parameter : row.parameters) {
     if (!flip()) continue;

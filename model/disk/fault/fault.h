@@ -4,7 +4,7 @@
 //   start          when matched      fail, delay, hang, lose, move or shorten the transfer (its Verdict)
 //   before_write   for every write   look at what is about to be overwritten
 //   after_effect   when matched      change the bytes that were read or stored
-//   open           when matched      fail the host's open
+//   open           when matched      fail the host's open; told of one that succeeds
 //   armed, lifted  once              change the disk itself
 //   tick           when due          the same, later and again
 //
@@ -78,7 +78,7 @@ struct FaultLine {
   void add(const Match& match);  ///< what differs from a match's defaults
 };
 
-enum class Instant : uint8_t { start, before_write, after_effect, open };
+enum class Instant : uint8_t { start, before_write, after_effect, open, opened };
 [[nodiscard]] constexpr uint32_t bit(Instant instant) { return 1U << static_cast<uint32_t>(instant); }
 
 /// What a hook gets to work with.
@@ -113,6 +113,9 @@ class ArmedFault {
   virtual void before_write(FaultContext& at, uint64_t block, uint32_t blocks) = 0;
   virtual void after_effect(FaultContext& at, Transfer& transfer) = 0;
   [[nodiscard]] virtual int open_error(FaultContext& at) = 0;
+  virtual void opened(FaultContext& at) = 0;
+  /// Over when the host boots.
+  [[nodiscard]] virtual bool until_boot() const = 0;
   [[nodiscard]] virtual std::optional<Duration> next_tick() const = 0;
   virtual void tick(FaultContext& at) = 0;
 
@@ -142,6 +145,7 @@ class Armed final : public ArmedFault {
     if constexpr (requires { &F::before_write; }) result |= bit(Instant::before_write);
     if constexpr (requires { &F::after_effect; }) result |= bit(Instant::after_effect);
     if constexpr (requires { &F::open_error; }) result |= bit(Instant::open);
+    if constexpr (requires { &F::opened; }) result |= bit(Instant::opened);
     return result;
   }
   [[nodiscard]] OpFilter op() const override {
@@ -178,6 +182,16 @@ class Armed final : public ArmedFault {
       return fault_.open_error(at);
     } else {
       return 0;
+    }
+  }
+  void opened(FaultContext& at) override {
+    if constexpr (requires { &F::opened; }) fault_.opened(at);
+  }
+  [[nodiscard]] bool until_boot() const override {
+    if constexpr (requires { &F::until_boot; }) {
+      return fault_.until_boot();
+    } else {
+      return false;
     }
   }
   [[nodiscard]] std::optional<Duration> next_tick() const override {

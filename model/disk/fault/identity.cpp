@@ -1,12 +1,16 @@
 #include "model/disk/fault/identity.h"
 
+#include <array>
+
 #include "model/disk/disk_bay.h"
 
 namespace raidsim::disk {
 
+// The odd factor and the handle keep it from being the old one.
+DeviceId id_of_replacement(DeviceId old, FaultHandle handle) { return (old ^ handle) * 0x9e3779b97f4a7c15U | 1U; }
+
 void ReplacedBlank::armed(FaultContext& at) {
-  // Derived, so that the same line makes the same disk; odd factor and handle keep it from being the old one.
-  const DeviceId derived = (at.disk.id() ^ at.handle) * 0x9e3779b97f4a7c15U | 1U;
+  const DeviceId derived = id_of_replacement(at.disk.id(), at.handle);
   at.bay.faults().lift_of(at.disk.index(), at.handle);
   at.disk.swap_in(id != 0 ? id : derived, size_blocks.value_or(at.disk.blocks()), content, at.choices);
 }
@@ -18,6 +22,22 @@ void ReplacedBlank::describe(FaultLine& line) const {
 
 int OpenFailure::open_error(FaultContext&) { return error; }
 void OpenFailure::describe(FaultLine& line) const { line.add("error", static_cast<int64_t>(error)); }
+
+void DeviceNumberChange::armed(FaultContext& at) { at.bay.next_tree().rotate(disks); }
+void DeviceNumberChange::describe(FaultLine& line) const {
+  for (const DiskIndex disk : disks) line.add("of", static_cast<int64_t>(disk));
+}
+
+void NameReuse::armed(FaultContext& at) {
+  const std::array exchanged{at.disk.index(), by};
+  at.disk.pull();
+  at.bay.next_tree().rotate(exchanged);
+}
+void NameReuse::lifted(FaultContext& at) { at.disk.put_back(); }
+void NameReuse::describe(FaultLine& line) const { line.add("by", static_cast<int64_t>(by)); }
+
+void IdChange::armed(FaultContext& at) { at.disk.set_id(none ? 0 : id_of_replacement(at.disk.id(), at.handle)); }
+void IdChange::describe(FaultLine& line) const { line.add("none", none); }
 
 void DuplicateId::armed(FaultContext& at) {
   before = at.disk.id();

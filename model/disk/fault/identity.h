@@ -5,6 +5,9 @@
 
 namespace raidsim::disk {
 
+/// Id of the disk that takes the place of one with `old`: derived, so that the same line makes the same disk.
+[[nodiscard]] DeviceId id_of_replacement(DeviceId old, FaultHandle handle);
+
 /// F33 replaced, blank: another disk in the same slot: new id, zero or random content, perhaps another size.
 ///
 /// Seen as  open by the old id fails with ENXIO; what was waiting fails with a transport error
@@ -27,6 +30,45 @@ struct OpenFailure {
   int error = EIO;  ///< EIO, ENXIO, EBUSY, EACCES
   Match match{};
   [[nodiscard]] int open_error(FaultContext& at);
+  void describe(FaultLine& line) const;
+};
+
+/// F38 device-number change: at the next boot each disk of the list has the number of the one behind it, and the last
+/// one that of the first. Several such lines before one boot add up, in the order in which they fire.
+///
+/// Seen as  by nobody who finds disks by their ids
+/// Allowed  MASKED
+struct DeviceNumberChange {
+  static constexpr FaultInfo info{.number = 38, .word = "device-number-change", .lasts = true};
+  std::vector<DiskIndex> disks{};
+  Match match{};  ///< not used
+  void armed(FaultContext& at);
+  void describe(FaultLine& line) const;
+};
+
+/// F39 name reuse: the disk is pulled for good, and from the next boot on its number, and so the name that goes with
+/// the number, is that of the disk `by`.
+///
+/// Seen as  no disk of the old id; an open by the old number alone would reach the other disk
+/// Allowed  the departed disk is missing; the other one is untouched
+struct NameReuse {
+  static constexpr FaultInfo info{.number = 39, .word = "name-reuse", .lasts = true};
+  DiskIndex by = 0;
+  Match match{};  ///< not used
+  void armed(FaultContext& at);
+  void lifted(FaultContext& at);
+  void describe(FaultLine& line) const;
+};
+
+/// F40 id change: the same disk, the same content, and another id or none.
+///
+/// Seen as  open by the old id fails with ENXIO; what is open stays open
+/// Allowed  missing until the operator maps it anew; nobody guesses
+struct IdChange {
+  static constexpr FaultInfo info{.number = 40, .word = "id-change", .lasts = true};
+  bool none = false;  ///< it has no id from now on
+  Match match{};      ///< not used
+  void armed(FaultContext& at);
   void describe(FaultLine& line) const;
 };
 

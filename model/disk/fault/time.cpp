@@ -41,4 +41,10 @@ void LostCompletion::start(FaultContext& at, Transfer& t) {
 }
 void LostCompletion::describe(FaultLine& line) const { line.add("timeout", timeout); }
 
+void CompletionReordering::start(FaultContext& at, Transfer& t) {
+  const Duration late = at.choices.duration_between(Duration{}, window);
+  at.blame(t).hold += late;
+}
+void CompletionReordering::describe(FaultLine& line) const { line.add("window", window); }
+
 }  // namespace raidsim::disk

@@ -65,4 +65,17 @@ struct LostCompletion {
   void describe(FaultLine& line) const;
 };
 
+/// F31 completion reordering: an answer waits for up to `window` after its effect, so those of requests that are
+/// under way together come in any order.
+///
+/// Seen as  nothing but the order
+/// Allowed  MASKED
+struct CompletionReordering {
+  static constexpr FaultInfo info{.number = 31, .word = "completion-reordering"};
+  Duration window = 1ms;
+  Match match{.count = {}};
+  void start(FaultContext& at, Transfer& transfer);
+  void describe(FaultLine& line) const;
+};
+
 }  // namespace raidsim::disk

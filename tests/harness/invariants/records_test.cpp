@@ -279,10 +279,12 @@ TEST(Media, OnlyRowsThatAreWrittenAreRebuilt_RL15) {
 }
 
 TEST(Media, WritesStayInTheirColumn_RD12) {
+  const disk::DeviceTree numbers(4);
   DiskRoles roles({{.slice0 = 16, .blocks = 200},
                    {.slice0 = 0, .blocks = 200},
                    {.slice0 = 0, .blocks = 200},
-                   {.slice0 = 0, .blocks = 200}});
+                   {.slice0 = 0, .blocks = 200}},
+                  numbers);
   roles.add(0, sample_unit());
   const auto target = [&](uint32_t disk, uint64_t block, uint32_t blocks) {
     return broken_target(roles, roles.find(disk, block), disk, block, blocks);
@@ -305,7 +307,7 @@ TEST(Media, RowsAreSummedPieceByPiece_RD01) {
   small.blocks = 64;
   const std::vector<disk::DiskOptions> options(3, small);
   disk::DiskBay bay(simulation, pool, options);
-  const DiskRoles roles(std::vector<SliceLayout>(3, SliceLayout{.slice0 = 0, .blocks = 64}));
+  const DiskRoles roles(std::vector<SliceLayout>(3, SliceLayout{.slice0 = 0, .blocks = 64}), bay.tree());
   std::vector<raid::DeviceGroup> groups;
   std::vector<std::byte> block(block_bytes);
   for (uint32_t d = 0; d < 3; ++d) {

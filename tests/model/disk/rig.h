@@ -17,6 +17,7 @@
 #include "model/disk/fault/lying.h"
 #include "model/disk/fault/path.h"
 #include "model/disk/fault/power.h"
+#include "model/disk/fault/presence.h"
 #include "model/disk/fault/time.h"
 #include "model/disk/host_driver.h"
 #include "model/disk/snapshot.h"
