@@ -144,6 +144,7 @@ void World::start() {
   simulation_.recorder().add(simulation_.now(), kind_epoch, 0, epoch_);
   booted_at_ = simulation_.now();
   panicked_ = booted_ = false;
+  invariants_->booting();
   host_->spawn("boot", [this] { bring_up(); });
   if (epoch_ == 1) script_->start();
 }

@@ -49,6 +49,7 @@ class View {
   [[nodiscard]] bool stale() const { return database_->stale(); }
   /// What the host knows of its replicas.
   [[nodiscard]] const statedb::SetState& replicas() const { return database_->state(); }
+  [[nodiscard]] bool database_busy() const { return database_->busy(); }
   [[nodiscard]] bool loaded_database() const { return database_->ready(); }
 
   /// Global locks, daemons, names, counters.

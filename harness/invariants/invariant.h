@@ -39,8 +39,9 @@ enum Occasion : uint32_t {
   at_host_death = 64,
   at_restart = 128,
   at_quiescence = 256,
+  at_boot = 512,
 };
-inline constexpr size_t occasion_count = 9;
+inline constexpr size_t occasion_count = 10;
 
 /// Set of request kinds, a bit each: what an invariant follows of all transfers.
 using Kinds = uint32_t;
@@ -95,6 +96,7 @@ class Invariant {
   /// A request of a user is about to be answered: `error` is what the user gets.
   virtual void on_answer(const Judgement&, md::Minor /*unit*/, const md::Buffer&) {}
   virtual void on_host_died(const Judgement&) {}  ///< its memory can still be looked at
+  virtual void on_boot(const Judgement&) {}       ///< a boot begins: nothing has been read yet
   virtual void on_restart(const Judgement&) {}    ///< booted, units opened and replayed, before new I/O
   virtual void on_quiescent(const Judgement&) {}  ///< no request, daemon item, thread or ioctl in progress
 };
@@ -130,6 +132,7 @@ class InvariantSet final : public StateListener, public TransferListener, public
   void on_event(const md::SvmEvent& event) override;
   void on_answer(md::Minor unit, const md::Buffer& buffer) override;
   void host_died();
+  void booting();
   void restarted();
   void quiescent();
 

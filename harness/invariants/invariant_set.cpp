@@ -93,6 +93,9 @@ void InvariantSet::host_died() {
   each(at_host_death, [](Invariant& i, const Judgement& j) { i.on_host_died(j); });
   seen_in_epoch_.assign(seen_in_epoch_.size(), false);
 }
+void InvariantSet::booting() {
+  each(at_boot, [](Invariant& i, const Judgement& j) { i.on_boot(j); });
+}
 void InvariantSet::restarted() {
   each(at_restart, [](Invariant& i, const Judgement& j) { i.on_restart(j); });
 }

@@ -142,10 +142,11 @@ class Reader {
     if (!blocks(logical, bytes)) return wrong("record cannot be read");
     if (word(bytes, 0) != 0x6d647262 || word(bytes, 8) != crc32_msb(bytes, 8, 24)) return wrong("bad record");
     sum ^= word(bytes, 8) ^ word(bytes, 12);
-    const uint32_t size = word(db, at + 20);
+    const uint32_t size = word(db, at + 20), number = word(db, at + 8);
+    if (!numbers_.insert(number).second) return wrong("two records have one number (INV-D9)");
     if (40 + size_t{size} > bytes.size()) return wrong("a record is shorter than it says");
     if (word(bytes, 24) != 0) {
-      out_.records[word(db, at + 8)] = {bytes.begin() + 40, bytes.begin() + 40 + static_cast<std::ptrdiff_t>(size)};
+      out_.records[number] = {bytes.begin() + 40, bytes.begin() + 40 + static_cast<std::ptrdiff_t>(size)};
     }
     return true;
   }
@@ -155,7 +156,7 @@ class Reader {
   const uint32_t at_;
   uint32_t mapped_ = 0, first_ = 0, directory_ = 0;
   std::map<uint32_t, Block> journal_;
-  std::set<uint32_t> owned_;
+  std::set<uint32_t> owned_, numbers_;
   ReplicaOnMedia out_;
 };
 

@@ -1,9 +1,10 @@
-// INV-D: the replicas of the state database, as the disks have them and as a boot finds them (statedb.md 6).
+// INV-D: the replicas of the state database while the host runs (statedb.md 6.1).
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <map>
 
 #include "harness/invariants/families.h"
+#include "harness/invariants/replica_disks.h"
 #include "harness/invariants/replica_media.h"
 #include "harness/invariants/replica_rules.h"
 #include "harness/world.h"
@@ -14,64 +15,98 @@ namespace {
 using statedb::Locator;
 using statedb::SetState;
 
-/// Nothing: the host is down, or has no database (yet).
-const SetState* set_of(const World& world) {
-  if (world.machine() == nullptr) return nullptr;
-  const View view = world.machine()->manager().view();
-  return view.loaded_database() ? &view.replicas() : nullptr;
-}
-
-/// Where the boot finds a disk: by its id, the one with the lowest number first.
-uint32_t disk_of(World& world, DeviceId id) {
-  for (uint32_t instance = 0; id != 0 && instance < world.bay().size(); ++instance) {
-    const uint32_t disk = world.roles().disk_of(disk_slice(instance, 0));
-    if (world.bay()[disk].id() == id) return disk;
+/// What a replica that is in use lacks of what was committed last.
+void judge_equality(const Judgement& judgement) {
+  World& world = judgement.world();
+  const SetState* set = set_of(world);
+  if (set == nullptr || set->stale || set->toofew) return;
+  const auto& committed = world.machine()->manager().view().committed();
+  for (size_t i = 0; i < set->members.size(); ++i) {
+    const Locator& locator = set->lb.lb_locators[i];
+    const uint32_t disk = open_disk_of(world, locator);
+    if (!set->writable(i) || !trustworthy(world, disk, locator.did)) continue;
+    const std::string wrong = not_equal(read_replica(world.bay()[disk], locator.l_blkno), committed, *set);
+    if (!wrong.empty()) judgement.broken("replicas", name_of(world, locator) + ": " + wrong);
   }
-  return disk::no_disk;
 }
 
-/// A disk that is away keeps the number that it had when it was last found: its id says more.
-uint32_t disk_of(World& world, const Locator& locator) {
-  const uint32_t disk = disk_of(world, locator.did);
-  return disk != disk::no_disk ? disk : world.roles().disk_of(statedb::expanded_device(locator.l_dev));
+bool at_work(const World& world) {
+  return world.machine() == nullptr || world.machine()->manager().view().database_busy();
 }
 
-std::string name_of(World& world, const Locator& locator) {
-  const uint32_t disk = disk_of(world, locator);
-  const auto& disks = world.scenario().disks;
-  return fmt::format("replica at block {} of {}", locator.l_blkno, disk < disks.size() ? disks[disk].name : "no disk");
-}
-
-/// A liar's disk, or one that is not the disk it was: what lies there says nothing of who wrote it.
-bool trustworthy(World& world, const Locator& locator) {
-  const uint32_t index = disk_of(world, locator);
-  if (index >= world.bay().size()) return false;
-  const disk::VirtualDisk& disk = world.bay()[index];
-  if (locator.did != 0 && disk.id() != locator.did) return false;
-  const uint64_t front = world.roles().slices()[index].slice0;
-  const auto& damaged = disk.damage().history();
-  return std::none_of(damaged.begin(), damaged.end(), [&](const auto& mark) { return mark.block < front; });
-}
-
-/// INV-D1, D3, D8.
+/// INV-D1, D3, D5, D8, D9.
 class EqualAtRest final : public NamedInvariant {
  public:
   EqualAtRest()
       : NamedInvariant({"INV-D1", When::quiescent, "every replica in use holds whole what was committed last"},
                        at_quiescence) {}
-  void on_quiescent(const Judgement& judgement) override {
-    World& world = judgement.world();
-    const SetState* set = set_of(world);
-    if (set == nullptr || set->stale || set->toofew) return;
-    const auto& committed = world.machine()->manager().view().committed();
-    for (size_t i = 0; i < set->members.size(); ++i) {
-      const Locator& locator = set->lb.lb_locators[i];
-      if (!set->writable(i) || !trustworthy(world, locator)) continue;
-      const uint32_t disk = disk_of(world, locator);
-      const std::string wrong = not_equal(read_replica(world.bay()[disk], locator.l_blkno), committed, *set);
-      if (!wrong.empty()) judgement.broken("replicas", name_of(world, locator) + ": " + wrong);
-    }
+  void on_quiescent(const Judgement& judgement) override { judge_equality(judgement); }
+};
+
+/// The first look after a commit: the next one may have begun by then, and is seen after its end.
+class CommittedOnAll final : public NamedInvariant {
+ public:
+  CommittedOnAll()
+      : NamedInvariant({"INV-D4", When::always, "a commit that has succeeded is on every replica in use"},
+                       at_unit | at_event | at_host_death) {}
+  void on_unit(const Judgement& judgement, uint32_t, const raid::Unit&, const raid::RaidUnit&) override {
+    look(judgement);
   }
+  void on_event(const Judgement& judgement, const md::SvmEvent&) override { look(judgement); }
+  void on_host_died(const Judgement&) override { seen_ = 0; }
+
+ private:
+  void look(const Judgement& judgement) {
+    if (at_work(judgement.world())) return;
+    const uint64_t commits = judgement.world().machine()->manager().view().commits();
+    if (commits == seen_) return;
+    seen_ = commits;
+    judge_equality(judgement);
+  }
+  uint64_t seen_ = 0;
+};
+
+class CountsGrow final : public NamedInvariant {
+ public:
+  CountsGrow()
+      : NamedInvariant({"INV-D6", When::always, "the locator block's commit count never decreases while it is loaded"},
+                       at_issue | at_host_death, kinds(scenarios::RequestKind::replica_write)) {}
+  void on_issue(const Judgement& judgement, const ClassifiedTransfer&) override {
+    const SetState* set = set_of(judgement.world());
+    if (set == nullptr) return;
+    if (set->lb.lb_commitcnt < last_) {
+      judgement.broken("replicas", fmt::format("commit count {} comes after {}", set->lb.lb_commitcnt, last_));
+    }
+    last_ = set->lb.lb_commitcnt;
+  }
+  void on_host_died(const Judgement&) override { last_ = 0; }
+
+ private:
+  uint32_t last_ = 0;
+};
+
+/// A crash then finds at most one replica between two states.
+class OneAfterTheOther final : public NamedInvariant {
+ public:
+  OneAfterTheOther()
+      : NamedInvariant({"INV-D15", When::always, "a replica is written only when the writes of all others are over"},
+                       at_issue | at_complete | at_host_death, kinds(scenarios::RequestKind::replica_write)) {}
+  void on_issue(const Judgement& judgement, const ClassifiedTransfer& transfer) override {
+    if (judgement.world().replica_command()) return;  // the administrator's tool writes a master block by itself
+    for (const auto& [number, disk] : under_way_) {
+      if (disk == transfer.view.disk) continue;
+      judgement.broken("replicas", fmt::format("disk {} is written while a write of disk {} is under way",
+                                               transfer.view.disk, disk));
+    }
+    under_way_.emplace(transfer.view.number, transfer.view.disk);
+  }
+  void on_complete(const Judgement&, const ClassifiedTransfer& transfer, int) override {
+    under_way_.erase(transfer.view.number);
+  }
+  void on_host_died(const Judgement&) override { under_way_.clear(); }
+
+ private:
+  std::map<uint64_t, uint32_t> under_way_;  ///< disk, by number of the request
 };
 
 /// INV-D10, D31.
@@ -106,12 +141,9 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
 
  private:
   bool accepts_writes(World& world, const Locator& locator) const {
-    const uint32_t index = disk_of(world, locator);
-    if (index >= world.bay().size()) return false;
-    const disk::VirtualDisk& disk = world.bay()[index];
-    const bool reachable = !disk.dead() && disk.powered() && world.bay().paths(index).any_up();
-    const auto last = accepts_.find(index);
-    return reachable && disk.id() == locator.did && (last == accepts_.end() || last->second);
+    const uint32_t disk = open_disk_of(world, locator);
+    const auto last = accepts_.find(disk);
+    return reachable(world, disk, locator.did) && (last == accepts_.end() || last->second);
   }
   void judge(World& world) {
     const SetState* set = set_of(world);
@@ -131,61 +163,15 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
   std::map<uint32_t, bool> accepts_;  ///< by disk: how its last write of a replica ended
 };
 
-/// INV-D20, D21: what a load reads is what was acknowledged, or that and the whole of what was under way.
-class CommitsSurvive final : public NamedInvariant {
- public:
-  CommitsSurvive()
-      : NamedInvariant(
-            {"INV-D20", When::restart, "a boot finds every acknowledged commit, and others whole or not at all"},
-            at_restart) {}
-  void on_restart(const Judgement& judgement) override {
-    World& world = judgement.world();
-    const SetState* set = set_of(world);
-    if (set == nullptr || set->minority || lied_to(world, *set)) return;
-    const std::string wrong = world.acknowledged().lost_by(world.machine()->manager().view());
-    if (!wrong.empty()) judgement.broken("database", wrong);
-  }
-
- private:
-  static bool lied_to(World& world, const SetState& set) {
-    const auto& all = set.lb.lb_locators;
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Locator& l) { return !l.deleted() && !trustworthy(world, l); });
-  }
-};
-
-/// INV-D29, V8.
-class WritableWithMajority final : public NamedInvariant {
- public:
-  WritableWithMajority()
-      : NamedInvariant(
-            {"INV-D29", When::restart, "with more than half of the replicas there the set is loaded, and writable"},
-            at_restart) {}
-  void on_restart(const Judgement& judgement) override {
-    World& world = judgement.world();
-    const SetState* set = set_of(world);
-    if (set != nullptr && !set->stale) return;
-    std::vector<ReplicaOnMedia> there;
-    for (const statedb::ReplicaPlace& place : world.boot_list()) {
-      const uint32_t index = disk_of(world, place.id);
-      if (index >= world.bay().size() || world.points().last_trouble(index) >= world.booted_at()) continue;
-      const disk::VirtualDisk& disk = world.bay()[index];
-      if (disk.dead() || !disk.powered() || !world.bay().paths(index).any_up() || disk.id() != place.id) continue;
-      there.push_back(read_replica(disk, place.block));
-    }
-    const std::string wrong = should_be_writable(there, static_cast<uint32_t>(world.boot_list().size()));
-    if (!wrong.empty()) judgement.broken("replicas", wrong);
-  }
-};
-
 }  // namespace
 
 void add_replica_invariants(InvariantList& all) {
   all.push_back(std::make_unique<EqualAtRest>());
+  all.push_back(std::make_unique<CommittedOnAll>());
+  all.push_back(std::make_unique<CountsGrow>());
+  all.push_back(std::make_unique<OneAfterTheOther>());
   all.push_back(std::make_unique<StaleIsReadOnly>());
   all.push_back(std::make_unique<StopsOnlyWithoutQuorum>());
-  all.push_back(std::make_unique<CommitsSurvive>());
-  all.push_back(std::make_unique<WritableWithMajority>());
 }
 
 }  // namespace raidsim::harness

@@ -72,6 +72,7 @@ class Database final : public RecordStore {
   [[nodiscard]] std::vector<ReplicaStatus> replicas() const;  ///< those that are not deleted, in index order
 
   // For judges and reports.
+  [[nodiscard]] bool busy() const noexcept { return token_.taken(); }  ///< an operation is under way
   [[nodiscard]] const SetState& state() const noexcept { return state_; }
   [[nodiscard]] const std::map<md::RecordId, StoredRecord>& committed() const noexcept { return committed_; }
   [[nodiscard]] uint64_t commits() const noexcept { return commits_; }

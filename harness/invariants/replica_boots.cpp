@@ -1,0 +1,196 @@
+// INV-D: what a boot makes of the replicas that it finds (statedb.md 6.2, 6.3).
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "harness/invariants/families.h"
+#include "harness/invariants/replica_disks.h"
+#include "harness/invariants/replica_media.h"
+#include "harness/invariants/replica_rules.h"
+#include "harness/world.h"
+
+namespace raidsim::harness {
+namespace {
+
+using statedb::Locator;
+using statedb::SetState;
+
+/// A request on the disk failed in this boot, or a fault bit.
+bool had_trouble(World& world, uint32_t disk) { return world.points().last_trouble(disk) >= world.booted_at(); }
+
+/// A replica of the boot list as the medium had it when the boot began.
+struct Before {
+  uint32_t disk = disk::no_disk;
+  DeviceId id = 0;
+  uint32_t block = 0;
+  bool reachable = false;
+  ReplicaOnMedia media;
+};
+
+std::vector<Before> look_before(World& world) {
+  std::vector<Before> all;
+  for (const statedb::ReplicaPlace& place : world.boot_list()) {
+    Before each{.disk = disk_of(world, place.id), .id = place.id, .block = place.block, .media = {}};
+    if (each.disk < world.bay().size()) each.media = read_replica(world.bay()[each.disk], place.block);
+    each.reachable = reachable(world, each.disk, place.id);
+    all.push_back(std::move(each));
+  }
+  return all;
+}
+
+/// An invariant on a boot that needs to know what was there.
+class BootInvariant : public NamedInvariant {
+ public:
+  explicit BootInvariant(const InvariantInfo& info) : NamedInvariant(info, at_boot | at_restart) {}
+  void on_boot(const Judgement& judgement) final { before_ = look_before(judgement.world()); }
+
+ protected:
+  [[nodiscard]] const std::vector<Before>& before() const { return before_; }
+
+ private:
+  std::vector<Before> before_;
+};
+
+/// INV-D20, D21: what a load reads is what was acknowledged, or that and the whole of what was under way.
+class CommitsSurvive final : public NamedInvariant {
+ public:
+  CommitsSurvive()
+      : NamedInvariant(
+            {"INV-D20", When::restart, "a boot finds every acknowledged commit, and others whole or not at all"},
+            at_restart) {}
+  void on_restart(const Judgement& judgement) override {
+    World& world = judgement.world();
+    const SetState* set = set_of(world);
+    if (set == nullptr || set->minority || !all_trustworthy(world, *set)) return;
+    const std::string wrong = world.acknowledged().lost_by(world.machine()->manager().view());
+    if (!wrong.empty()) judgement.broken("database", wrong);
+  }
+};
+
+class OneSource final : public BootInvariant {
+ public:
+  OneSource() : BootInvariant({"INV-D22", When::restart, "all records that a boot brings back are of one replica"}) {}
+  void on_restart(const Judgement& judgement) override {
+    World& world = judgement.world();
+    const SetState* set = set_of(world);
+    if (set == nullptr || before().empty() || !all_trustworthy(world, *set)) return;
+    const RecordTexts found = texts_of(world.machine()->manager().view().loaded());
+    const auto is_it = [&](const Before& each) { return each.media.good() && each.media.records == found; };
+    if (std::none_of(before().begin(), before().end(), is_it)) {
+      judgement.broken("database", fmt::format("no replica held these {} records before the boot", found.size()));
+    }
+  }
+};
+
+class NoGhosts final : public NamedInvariant {
+ public:
+  NoGhosts()
+      : NamedInvariant({"INV-D24", When::restart, "no record that was never committed is left after a boot"},
+                       at_restart) {}
+  void on_restart(const Judgement& judgement) override {
+    const SetState* set = set_of(judgement.world());
+    if (set == nullptr || set->stale || set->toofew) return;
+    for (const auto& [number, image] : set->contents.images) {
+      if (image.commitcnt() == 0) judgement.broken("database", fmt::format("record {} was never committed", number));
+    }
+  }
+};
+
+/// Votes are counted on the media, and generously: whoever may have been reached.
+class WritableOnlyWithMajority final : public BootInvariant {
+ public:
+  WritableOnlyWithMajority()
+      : BootInvariant({"INV-D27", When::restart, "a boot is writable only if it reached more than half of the replicas"}) {
+  }
+  void on_restart(const Judgement& judgement) override {
+    World& world = judgement.world();
+    const SetState* set = set_of(world);
+    if (set == nullptr || set->minority || before().empty()) return;
+    uint32_t listed = 0, votes = 0;
+    for (const Locator& locator : set->lb.lb_locators) {
+      if (locator.deleted()) continue;
+      ++listed;
+      if (has_vote(world, locator)) ++votes;
+    }
+    if (2 * votes > listed) return;
+    judgement.broken("replicas", fmt::format("writable with {} of {} replicas", votes, listed));
+  }
+
+ private:
+  [[nodiscard]] bool has_vote(World& world, const Locator& locator) const {
+    const uint32_t disk = disk_of(world, locator);
+    return std::any_of(before().begin(), before().end(), [&](const Before& each) {
+      const bool there = each.reachable || reachable(world, each.disk, each.id);
+      return each.disk == disk && each.block == locator.l_blkno && there && each.media.has_locators;
+    });
+  }
+};
+
+/// INV-D29, V8.
+class WritableWithMajority final : public NamedInvariant {
+ public:
+  WritableWithMajority()
+      : NamedInvariant(
+            {"INV-D29", When::restart, "with more than half of the replicas there the set is loaded, and writable"},
+            at_restart) {}
+  void on_restart(const Judgement& judgement) override {
+    World& world = judgement.world();
+    const SetState* set = set_of(world);
+    if (set != nullptr && !set->stale) return;
+    std::vector<ReplicaOnMedia> there;
+    for (const statedb::ReplicaPlace& place : world.boot_list()) {
+      const uint32_t index = disk_of(world, place.id);
+      if (!reachable(world, index, place.id) || had_trouble(world, index)) continue;
+      there.push_back(read_replica(world.bay()[index], place.block));
+    }
+    const std::string wrong = should_be_writable(there, static_cast<uint32_t>(world.boot_list().size()));
+    if (!wrong.empty()) judgement.broken("replicas", wrong);
+  }
+};
+
+/// Whatever happened before: nothing is wrong with any replica now.
+class AllAreBack final : public BootInvariant {
+ public:
+  AllAreBack()
+      : BootInvariant({"INV-D41", When::restart, "a boot that finds all replicas, none of them in trouble, uses all"}) {}
+  void on_restart(const Judgement& judgement) override {
+    World& world = judgement.world();
+    const SetState* set = set_of(world);
+    if (before().empty() || !nothing_is_wrong(world)) return;
+    if (set == nullptr || set->stale || set->toofew) {
+      judgement.broken("replicas", fmt::format("all {} replicas are there, and the set is not writable", before().size()));
+      return;
+    }
+    for (const Locator& locator : set->lb.lb_locators) {
+      if (locator.deleted() || locator.has(statedb::MDDB_F_ACTIVE)) continue;
+      judgement.broken("replicas", name_of(world, locator) + " is not in use");
+    }
+  }
+
+ private:
+  [[nodiscard]] bool nothing_is_wrong(World& world) const {
+    const auto sound = [&](const Before& each) {
+      return each.reachable && reachable(world, each.disk, each.id) && !had_trouble(world, each.disk) &&
+             each.media.good() && world.bay()[each.disk].damage().history().empty();
+    };
+    const auto lists = [&](const Before& each) {
+      return std::count_if(each.media.locators.begin(), each.media.locators.end(), [](const MediaLocator& locator) {
+               return (locator.flags & statedb::MDDB_F_DELETED) == 0;
+             }) == static_cast<std::ptrdiff_t>(before().size());
+    };
+    return std::all_of(before().begin(), before().end(), sound) && std::all_of(before().begin(), before().end(), lists);
+  }
+};
+
+}  // namespace
+
+void add_replica_boot_invariants(InvariantList& all) {
+  all.push_back(std::make_unique<CommitsSurvive>());
+  all.push_back(std::make_unique<OneSource>());
+  all.push_back(std::make_unique<NoGhosts>());
+  all.push_back(std::make_unique<WritableOnlyWithMajority>());
+  all.push_back(std::make_unique<WritableWithMajority>());
+  all.push_back(std::make_unique<AllAreBack>());
+}
+
+}  // namespace raidsim::harness
