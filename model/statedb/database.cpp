@@ -158,6 +158,7 @@ CommitResult Database::commit(std::span<const md::RecordId> ids) {
   RAIDSIM_ASSERT(ready_);
   std::vector<StoredRecord> records = encoded_all(ids);
   if (records.empty()) return CommitResult::committed;
+  if (!running()) return CommitResult::stale;
   std::vector<NewData> list;
   for (const StoredRecord& record : records) list.push_back({.number = number_of(record.id), .bytes = record.bytes});
   if (commit_records(state_, services_, list) != DbStatus::ok && !settled()) return CommitResult::stale;
@@ -173,6 +174,7 @@ CommitResult Database::remove(std::span<const md::RecordId> ids) {
   const TokenHold token(token_);
   if (state_.stale) return CommitResult::stale;
   RAIDSIM_ASSERT(ready_);
+  if (!running()) return CommitResult::stale;
   std::vector<uint32_t> numbers;
   for (const md::RecordId id : ids) {
     if (in_core_.erase(id) == 0) continue;
@@ -192,6 +194,10 @@ std::span<const std::byte> Database::committed_bytes(md::RecordId id) const {
   if (found == committed_.end()) return {};
   return found->second.bytes;
 }
+
+// Too few replicas since an operation before this one: to wait for them afterwards, as settled() does, would write what
+// is in memory, and this one's change is not.
+bool Database::running() { return probe(state_, services_) || settled(); }
 
 // DB-Q9: logged once, and one second later the system stops, unless the replicas are back by then: what is in memory
 // was then written to all of them, so the operation is done (docs/decisions/0031).

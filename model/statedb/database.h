@@ -88,6 +88,8 @@ class Database final : public RecordStore {
   [[nodiscard]] std::vector<StoredRecord> encoded_all(std::span<const md::RecordId> ids) const;
   /// What becomes of an operation that failed. True: it is done after all; false: the set is STALE now; or panic.
   [[nodiscard]] bool settled();
+  /// Enough replicas, now or within the time that settled() gives them.
+  [[nodiscard]] bool running();
   void became_stale();
 
   const DatabaseOptions options_;

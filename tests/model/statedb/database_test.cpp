@@ -164,6 +164,40 @@ TEST(Database, ReplicasThatAreBackWithinThatSecondSaveTheCommit) {
   EXPECT_EQ(world.texts()[a], "after");
 }
 
+// The replicas have been too few since a command before: the commit has changed nothing in memory yet when it has to wait.
+TEST(Database, ACommitThatWaitsForReplicasIsWrittenWhenTheyAreBack_INVD4) {
+  DatabaseWorld world(3);
+  md::RecordId a = 0, b = 0;
+  world.machine.run([&] {
+    a = world.create("before");
+    b = world.create("deleted");
+    world.commit({a, b});
+  });
+  world.machine.run([&] {
+    world.disk(0).fail_writes = world.disk(2).fail_writes = EIO;
+    EXPECT_EQ(world.database->create(statedb::RecordType::raid), 0U);
+    ASSERT_TRUE(world.set().toofew);
+    world.machine.host.spawn("cable", [&] {
+      sleep_for(500ms);
+      world.disk(0).fail_writes = world.disk(2).fail_writes = 0;
+    });
+    world.notes[a]->text = "after";
+    world.commit({a});
+  });
+  world.machine.run([&] {
+    world.disk(0).fail_writes = world.disk(2).fail_writes = EIO;
+    EXPECT_EQ(world.database->create(statedb::RecordType::raid), 0U);
+    world.machine.host.spawn("cable", [&] {
+      sleep_for(500ms);
+      world.disk(0).fail_writes = world.disk(2).fail_writes = 0;
+    });
+    world.remove({b});
+  });
+  EXPECT_TRUE(world.machine.panicked.empty());
+  ASSERT_TRUE(world.reboot());
+  EXPECT_EQ(world.texts(), (Texts{{a, "after"}}));
+}
+
 TEST(Database, ACommitThatFailsWhileUnitsAreBroughtBackMakesTheSetStale_DBS7) {
   DatabaseWorld world(1);
   md::RecordId a = 0;
