@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace raidsim::harness {
 namespace {
 
@@ -43,25 +45,30 @@ std::string lost(const RecordTexts& found, const RecordTexts& acknowledged) {
   return {};
 }
 
-// An epoch that found no majority commits nothing: what was acknowledged before stays so. A commit that failed in a
-// boot is as undetermined as one that a crash cut.
+// An epoch that found no majority commits nothing: what was acknowledged before stays so. One that lost it in its boot,
+// before any commit was acknowledged, settled nothing either: what the replicas held that it did not reach may come yet.
 void AcknowledgedRecords::host_died(const View& view) {
   const bool halted = writable_ && view.system().halted;
   writable_ = false;
   if (!halted && (!view.loaded_database() || view.replicas().minority)) return;
-  acknowledged_ = texts_of(view.committed());
-  under_way_ = halted ? acknowledged_ : texts_of(view.replicas());
+  const bool settled = halted || !view.stale() || view.commits() != 0;
+  if (settled || !acknowledged_) {
+    acknowledged_ = texts_of(view.committed());
+    undetermined_.clear();
+  }
+  if (!halted) undetermined_.push_back(texts_of(view.replicas()));
 }
 
 std::string AcknowledgedRecords::lost_by(const View& view) const {
   if (!writable_ || !acknowledged_) return {};
   const RecordTexts found = texts_of(view.loaded());
-  return found == *under_way_ ? std::string{} : lost(found, *acknowledged_);
+  const bool determined = std::find(undetermined_.begin(), undetermined_.end(), found) != undetermined_.end();
+  return determined ? std::string{} : lost(found, *acknowledged_);
 }
 
 void AcknowledgedRecords::go_on_with(const View& view) {
   acknowledged_ = texts_of(view.loaded());
-  under_way_ = acknowledged_;
+  undetermined_.clear();
 }
 
 }  // namespace raidsim::harness

@@ -1,7 +1,8 @@
 // harness/oracle/acknowledged_records.h: what a boot has to find in the state database (INV-D20, INV-D21).
 //
 // Kept across crashes: the records as the last acknowledged commit left them, and those as they would be with the whole
-// of what was under way when the host died. A boot that can commit has found the one or the other.
+// of what is undetermined: what was under way when the host died, or failed in a boot. A boot that can commit has found
+// the one or one of the others.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +38,8 @@ class AcknowledgedRecords {
   void go_on_with(const View& view);
 
  private:
-  std::optional<RecordTexts> acknowledged_, under_way_;
+  std::optional<RecordTexts> acknowledged_;
+  std::vector<RecordTexts> undetermined_;
   bool writable_ = false;  ///< this epoch can commit, or could
 };
 
