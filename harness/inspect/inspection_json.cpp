@@ -161,6 +161,7 @@ Json locators_json(const DiskImage& image, const ReplicaReport& r) {
   if (r.locators_fault != BlockFault::none) return out;
   const statedb::LocatorBlock& lb = r.locators;
   out["commits"] = lb.lb_commitcnt;
+  out["everywhere"] = lb.lb_listcnt;
   out["identifier"] = identifier_of(lb.lb_ident);
   out["set"] = lb.lb_setno;
   out["flags"] = lb.lb_flags;
@@ -178,6 +179,8 @@ Json locators_json(const DiskImage& image, const ReplicaReport& r) {
                                {"flags", letters_of(l.l_flags)},
                                {"l_flags", l.l_flags},
                                {"deleted", l.deleted()},
+                               {"joining", l.has(statedb::MDDB_F_JOINING)},
+                               {"leaving", l.has(statedb::MDDB_F_LEAVING)},
                                {"name", shown(r.names.name(i))}});
   }
   return out;

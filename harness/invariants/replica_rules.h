@@ -25,7 +25,9 @@ using RecordTexts = std::map<uint32_t, std::vector<std::byte>>;
 /// The first record that a load did not find as it was acknowledged (INV-D20).
 [[nodiscard]] std::string lost(const RecordTexts& found, const RecordTexts& acknowledged);
 
-/// Why a set of `all` replicas of which these can be read should be writable (INV-D29). Empty: it need not.
+/// Why a set should be writable of whose boot list, `all` places, these replicas can be read (INV-D29). The tool
+/// shortens the boot list before a replica leaves and lengthens it when one has joined, so these are in both lists of a
+/// change, and must be a majority of both. Empty: it need not.
 [[nodiscard]] std::string should_be_writable(const std::vector<ReplicaOnMedia>& there, uint32_t all);
 
 }  // namespace raidsim::harness

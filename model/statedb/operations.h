@@ -28,6 +28,8 @@ enum class DbStatus : int {
   nospace = -6,
   notnow = -7,
   nodb = -8,
+  stale = -10,
+  toofew = -11,
   toomany = -100,  ///< MDE_TOOMANY_REPLICAS; the number is our own
 };
 

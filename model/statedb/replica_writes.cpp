@@ -77,6 +77,7 @@ bool push_locators(SetState& set, Services& services) {
     set.members[i].lb_count = done ? count : 0;
     all = all && done;
   }
+  if (all) set.lb.lb_listcnt = count;
   return all;
 }
 

@@ -176,6 +176,10 @@ BootBench::Outcome BootBench::boot(const Image& image, uint32_t there, const sta
   return out;
 }
 
+void BootBench::unreadable(size_t disk, uint64_t block) {
+  for (size_t i = 0; i < machine_.disks.size(); ++i) machine_.disks[i]->bad_block = i == disk ? block : ~uint64_t{0};
+}
+
 Image BootBench::left() const {
   Image image;
   for (const auto& disk : machine_.disks) image.push_back(disk->bytes());
