@@ -62,11 +62,12 @@ std::string locators_text(const DiskImage& image, const ReplicaReport& r, const 
       lb.lb_commitcnt == 0 ? ink.warn("commit 0: a deleted replica")
                            : fmt::format("commit {} (all in use have {})", lb.lb_commitcnt, lb.lb_listcnt),
       identifier_of(lb.lb_ident), lb.lb_inittime.seconds, lb.lb_inittime.microseconds);
-  TextTable table({"locator", "device", "block", "flags", "name"});
+  TextTable table({"locator", "device", "id", "block", "flags", "name"});
   for (size_t i = 0; i < lb.lb_locators.size(); ++i) {
     const statedb::Locator& l = lb.lb_locators[i];
     table.add(
-        {fmt::format("{}", i), device_name(image, statedb::expanded_device(l.l_dev)), fmt::format("{}", l.l_blkno),
+        {fmt::format("{}", i), device_name(image, statedb::expanded_device(l.l_dev)),
+         l.did == 0 ? "-" : fmt::format("{:#x}", l.did), fmt::format("{}", l.l_blkno),
          flags_cell(l),
          shown(r.names.name(i))});
   }
@@ -141,6 +142,7 @@ std::string replica_text(const DiskImage& image, const ReplicaReport& r, const r
   out += fmt::format(", set {}, {} blocks from {} on, last operation {}\n", r.master.mb_setno, r.master.m_consecutive,
                      r.master.m_firstblk, r.sequence());
   out += locators_text(image, r, ink);
+  if (r.device_id_style()) out += "  device ids      " + verdict(r.device_ids_fault, ink) + "\n";
   out += "  locator names   " + verdict(r.names_fault, ink) + "\n";
   out += "  journal         " + journal_text(r.journal, ink) + "\n";
   out += directory_text(r, ink);
