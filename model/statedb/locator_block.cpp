@@ -60,6 +60,11 @@ bool get_names(std::span<const std::byte> bytes, std::vector<std::string>& out) 
 
 }  // namespace
 
+bool LocatorBlock::announces() const {
+  return std::any_of(lb_locators.begin(), lb_locators.end(),
+                     [](const Locator& each) { return each.in_force() != each.announced(); });
+}
+
 void encode(const LocatorBlock& lb, std::span<std::byte> out) {
   RAIDSIM_ASSERT(out.size() == locator_block_bytes);
   RAIDSIM_ASSERT(lb.lb_locators.size() <= MDDB_NLB);

@@ -54,6 +54,8 @@ struct LocatorBlock {
   std::vector<std::string> lb_drvnm;  ///< at most MDDB_DRVNMCNT
   std::vector<Locator> lb_locators;   ///< lb_loccnt of them, deleted ones included
   bool operator==(const LocatorBlock&) const = default;
+  /// It holds two lists: the one in force, and one that is to come.
+  [[nodiscard]] bool announces() const;
 };
 
 inline constexpr uint32_t locator_block_blocks = 3;  ///< lb_blkcnt of a local set

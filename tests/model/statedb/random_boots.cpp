@@ -105,7 +105,7 @@ void RandomHistory::judge_writable() {
   if (found != legal_[0] && found != legal_[1]) return broke("a boot found what was never committed last (INV-D20, D21)");
   legal_ = {found, found};
   const uint32_t list = listed();
-  if (list != members_[0] && list != members_[1]) return broke("a boot found a list that never was");
+  if (list != members_[0] && list != members_[1]) return broke("a boot found a list that is neither the last nor the one under way");
   members_ = {list, list};
   if (set_->contents.imbalance() != 0) broke("the global XOR does not hold (INV-D3)");
   std::vector<uint32_t> never_committed;  // snarf deletes them (DB-S3)
