@@ -57,19 +57,17 @@ Cell flags_cell(const statedb::Locator& l) {
 std::string locators_text(const DiskImage& image, const ReplicaReport& r, const reports::Ink& ink) {
   if (r.locators_fault != BlockFault::none) return "  locator block   " + verdict(r.locators_fault, ink) + "\n";
   const statedb::LocatorBlock& lb = r.locators;
-  std::string out = fmt::format(
-      "  locator block   {}, identifier \"{}\", made at {}.{:06} s\n",
-      lb.lb_commitcnt == 0 ? ink.warn("commit 0: a deleted replica")
-                           : fmt::format("commit {} (all in use have {})", lb.lb_commitcnt, lb.lb_listcnt),
-      identifier_of(lb.lb_ident), lb.lb_inittime.seconds, lb.lb_inittime.microseconds);
+  std::string out =
+      fmt::format("  locator block   {}, identifier \"{}\", made at {}.{:06} s\n",
+                  lb.lb_commitcnt == 0 ? ink.warn("commit 0: a deleted replica")
+                                       : fmt::format("commit {} (all in use have {})", lb.lb_commitcnt, lb.lb_listcnt),
+                  identifier_of(lb.lb_ident), lb.lb_inittime.seconds, lb.lb_inittime.microseconds);
   TextTable table({"locator", "device", "id", "block", "flags", "name"});
   for (size_t i = 0; i < lb.lb_locators.size(); ++i) {
     const statedb::Locator& l = lb.lb_locators[i];
-    table.add(
-        {fmt::format("{}", i), device_name(image, statedb::expanded_device(l.l_dev)),
-         l.did == 0 ? "-" : fmt::format("{:#x}", l.did), fmt::format("{}", l.l_blkno),
-         flags_cell(l),
-         shown(r.names.name(i))});
+    table.add({fmt::format("{}", i), device_name(image, statedb::expanded_device(l.l_dev)),
+               l.did == 0 ? "-" : fmt::format("{:#x}", l.did), fmt::format("{}", l.l_blkno), flags_cell(l),
+               shown(r.names.name(i))});
   }
   return out + table.text(18, ink);
 }

@@ -44,8 +44,8 @@ bool has_majority(const SetState& set, bool half_is_enough) {
       [half_is_enough](uint32_t votes, uint32_t all) { return enough_to_boot(votes, all, half_is_enough); });
 }
 
-/// DB-B11, but for a push that was cut short: a replica that the newest locator block has in use and that lacks it shows
-/// that the push did not end, so that nothing was acknowledged since; the block before it will do
+/// DB-B11, but for a push that was cut short: a replica that the newest locator block has in use and that lacks it
+/// shows that the push did not end, so that nothing was acknowledged since; the block before it will do
 /// (docs/decisions/0035). One that lacks a block which all were known to have is behind.
 bool may_be_source(const SetState& set, size_t index) {
   const Locator& locator = set.lb.lb_locators[index];

@@ -10,8 +10,8 @@ namespace raidsim::statedb {
 namespace {
 
 constexpr size_t magic = 0, revision = 4, sum = 8, commitcnt = 12, timestamp = 16, loccnt = 24, ident = 28, flags = 40,
-                 journal = 44, listcnt = 52, did = 76, tag = 84, inittime = 92, setno = 100, blkcnt = 104, names = 108, dbfirst = 116,
-                 drvnm = 120, locators_at = 292, sides_at = 892;
+                 journal = 44, listcnt = 52, did = 76, tag = 84, inittime = 92, setno = 100, blkcnt = 104, names = 108,
+                 dbfirst = 116, drvnm = 120, locators_at = 292, sides_at = 892;
 constexpr size_t drvnm_bytes = 1 + MD_MAXDRVNM, locator_bytes = 12, side_bytes = 8;
 static_assert(drvnm + MDDB_DRVNMCNT * drvnm_bytes == 290);  // two bytes of padding follow
 static_assert(locators_at + MDDB_NLB * locator_bytes == sides_at);

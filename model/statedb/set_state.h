@@ -45,8 +45,8 @@ struct SetState {
   }
 };
 
-/// Whether those replicas that `counts` are enough of the list in force and, while a change is announced, of the new list
-/// too (docs/decisions/0035): `enough(how many count, how many there are)`. A list of nobody asks for nothing.
+/// Whether those replicas that `counts` are enough of the list in force and, while a change is announced, of the new
+/// list too (docs/decisions/0035): `enough(how many count, how many there are)`. A list of nobody asks for nothing.
 template <class Counts, class Enough>
 [[nodiscard]] bool quorum(const std::vector<Locator>& locators, Counts counts, Enough enough) {
   uint32_t old_all = 0, old_there = 0, new_all = 0, new_there = 0;

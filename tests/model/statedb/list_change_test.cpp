@@ -1,6 +1,6 @@
-// A replica is added or deleted, the host dies in any write of it, and boots from any disks, one of which may then refuse
-// writes; what it acknowledges after that is there at the next boot, from whatever disks (INV-D40): the list before the
-// change and the one after it never have a quorum each that does not know of the other.
+// A replica is added or deleted, the host dies in any write of it, and boots from any disks, one of which may then
+// refuse writes; what it acknowledges after that is there at the next boot, from whatever disks (INV-D40): the list
+// before the change and the one after it never have a quorum each that does not know of the other.
 #include "model/statedb/list_change.h"
 
 #include <gtest/gtest.h>
@@ -21,9 +21,9 @@ constexpr uint32_t replica_blocks = 60;
 constexpr uint32_t nobody = 99;
 
 struct Change {
-  uint32_t replicas;         ///< before
-  uint32_t out = nobody;     ///< was dropped before, and is a voter still
-  uint32_t gone = nobody;    ///< is deleted; nobody: the disk after the last is added
+  uint32_t replicas;       ///< before
+  uint32_t out = nobody;   ///< was dropped before, and is a voter still
+  uint32_t gone = nobody;  ///< is deleted; nobody: the disk after the last is added
 };
 void PrintTo(const Change& c, std::ostream* out) {
   *out << c.replicas << " replicas, " << (c.gone == nobody ? "one more" : "without " + std::to_string(c.gone));
@@ -181,7 +181,8 @@ std::vector<Change> changes() {
   std::vector<Change> all;
   for (uint32_t replicas = 1; replicas <= 3; ++replicas) {
     all.push_back({.replicas = replicas});
-    for (uint32_t gone = 0; replicas > 1 && gone < replicas; ++gone) all.push_back({.replicas = replicas, .gone = gone});
+    for (uint32_t gone = 0; replicas > 1 && gone < replicas; ++gone)
+      all.push_back({.replicas = replicas, .gone = gone});
   }
   all.push_back({.replicas = 2, .out = 1});
   all.push_back({.replicas = 2, .out = 1, .gone = 1});
@@ -204,7 +205,8 @@ INSTANTIATE_TEST_SUITE_P(Changes, ListChange, ::testing::ValuesIn(changes()));
 // Which replica has the new list is chance, and its disk fails while the boot reads it: those that it has in use and
 // that lack it still know all that was acknowledged.
 TEST(ListChange, TheOnlyOneWithTheNewListCannotBeRead_INVD29) {
-  for (const Change& change : {Change{.replicas = 5, .gone = 0}, Change{.replicas = 3}, Change{.replicas = 4, .gone = 3}}) {
+  for (const Change& change :
+       {Change{.replicas = 5, .gone = 0}, Change{.replicas = 3}, Change{.replicas = 4, .gone = 3}}) {
     const History history = ChangeRecorder(change).record();
     BootBench bench(history.start);
     bench.run([&] {

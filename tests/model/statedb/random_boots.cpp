@@ -102,10 +102,12 @@ void RandomHistory::judge_refused(const Image& before) {
 void RandomHistory::judge_writable() {
   ++writable_boots_;
   const Contents found = contents_of(*set_);
-  if (found != legal_[0] && found != legal_[1]) return broke("a boot found what was never committed last (INV-D20, D21)");
+  if (found != legal_[0] && found != legal_[1])
+    return broke("a boot found what was never committed last (INV-D20, D21)");
   legal_ = {found, found};
   const uint32_t list = listed();
-  if (list != members_[0] && list != members_[1]) return broke("a boot found a list that is neither the last nor the one under way");
+  if (list != members_[0] && list != members_[1])
+    return broke("a boot found a list that is neither the last nor the one under way");
   members_ = {list, list};
   if (set_->contents.imbalance() != 0) broke("the global XOR does not hold (INV-D3)");
   std::vector<uint32_t> never_committed;  // snarf deletes them (DB-S3)
@@ -122,7 +124,8 @@ void RandomHistory::end() {
   boot({});
   if (!broken_.empty()) return;
   if (!up()) return broke("all disks are there and well, and the set is not writable (INV-D41)");
-  if (set_->active() != set_->replicas()) broke("all disks are there and well, and not every replica is in use (INV-D41)");
+  if (set_->active() != set_->replicas())
+    broke("all disks are there and well, and not every replica is in use (INV-D41)");
   boot({});
 }
 

@@ -5,8 +5,9 @@
 namespace raidsim::testing {
 namespace {
 
-constexpr std::array<const char*, 11> deed_words = {"create", "commit", "group", "delete", "grow", "add replica",
-                                                    "delete replica", "disk fails", "disk is well", "crash", "boot"};
+constexpr std::array<const char*, 11> deed_words = {
+    "create",         "commit",     "group",        "delete", "grow", "add replica",
+    "delete replica", "disk fails", "disk is well", "crash",  "boot"};
 
 std::string disks_in(uint32_t mask) {
   std::string out;

@@ -91,9 +91,9 @@ class RandomHistory {
   [[nodiscard]] bool majority_is_there() const;
   [[nodiscard]] Image image() const;
 
-  std::array<Contents, 2> legal_;       ///< before and after what is open; equal: nothing is
-  std::array<uint32_t, 2> members_{};   ///< disks of the list, the same way
-  statedb::BootList boot_list_;         ///< never shortened: deleted replicas are found too
+  std::array<Contents, 2> legal_;      ///< before and after what is open; equal: nothing is
+  std::array<uint32_t, 2> members_{};  ///< disks of the list, the same way
+  statedb::BootList boot_list_;        ///< never shortened: deleted replicas are found too
   std::unique_ptr<statedb::Services> services_;
   std::unique_ptr<statedb::SetState> set_;
   std::string broken_;

@@ -1,4 +1,5 @@
-// Random histories of the database: operations, failing disks, crashes torn at any write, boots from any disks.
+// Random histories of the database: operations, failing disks, crashes torn at any write, boots from any disks. A list
+// that changes in one push takes some thousand of them to show: RC_PARAMS="max_success=4000 max_size=150".
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
