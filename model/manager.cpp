@@ -144,15 +144,9 @@ Error Manager::remove_name(md::NameKey key) {
 
 // ---- replicas ----
 
-// 5.4: both lists have the same order.
 Error Manager::database_error(statedb::DbStatus status) const {
-  if (status == statedb::DbStatus::ok) return md::no_error;
-  const bool many = status == statedb::DbStatus::toomany;
-  const auto code = many ? md::MDE_TOOMANY_REPLICAS : static_cast<md::MddbCode>(3 - static_cast<int>(status));
-  return md::mdmddberror(code, md::MD_NO_PARENT, 0);
+  return status == statedb::DbStatus::ok ? md::no_error : statedb::mddbstatus2error(status, md::MD_NO_PARENT, 0);
 }
-static_assert(3 - static_cast<int>(statedb::DbStatus::invalid) == md::MDE_DB_INVALID);
-static_assert(3 - static_cast<int>(statedb::DbStatus::nodb) == md::MDE_DB_NODB);
 
 Error Manager::replica_add(const statedb::NewReplica& asked) {
   const WriteHold lock = system_.ioctl_lock.write();

@@ -46,21 +46,28 @@ std::string journal_text(const JournalReport& j, const reports::Ink& ink) {
                      j.in_place == all ? place : ink.warn(place));
 }
 
+Cell flags_cell(const statedb::Locator& l) {
+  if (l.deleted()) return Cell("deleted", Tone::warn);
+  const std::string letters = letters_of(l.l_flags);
+  if (!l.in_force()) return Cell(letters + " joining", Tone::warn);
+  if (!l.announced()) return Cell(letters + " leaving", Tone::warn);
+  return Cell(letters, l.has(statedb::MDDB_F_ACTIVE) ? Tone::plain : Tone::warn);
+}
+
 std::string locators_text(const DiskImage& image, const ReplicaReport& r, const reports::Ink& ink) {
   if (r.locators_fault != BlockFault::none) return "  locator block   " + verdict(r.locators_fault, ink) + "\n";
   const statedb::LocatorBlock& lb = r.locators;
-  std::string out = fmt::format(
-      "  locator block   {}, identifier \"{}\", made at {}.{:06} s\n",
-      lb.lb_commitcnt == 0 ? ink.warn("commit 0: a deleted replica") : fmt::format("commit {}", lb.lb_commitcnt),
-      identifier_of(lb.lb_ident), lb.lb_inittime.seconds, lb.lb_inittime.microseconds);
-  TextTable table({"locator", "device", "block", "flags", "name"});
+  std::string out =
+      fmt::format("  locator block   {}, identifier \"{}\", made at {}.{:06} s\n",
+                  lb.lb_commitcnt == 0 ? ink.warn("commit 0: a deleted replica")
+                                       : fmt::format("commit {} (all in use have {})", lb.lb_commitcnt, lb.lb_listcnt),
+                  identifier_of(lb.lb_ident), lb.lb_inittime.seconds, lb.lb_inittime.microseconds);
+  TextTable table({"locator", "device", "id", "block", "flags", "name"});
   for (size_t i = 0; i < lb.lb_locators.size(); ++i) {
     const statedb::Locator& l = lb.lb_locators[i];
-    const bool active = l.has(statedb::MDDB_F_ACTIVE);
-    table.add(
-        {fmt::format("{}", i), device_name(image, statedb::expanded_device(l.l_dev)), fmt::format("{}", l.l_blkno),
-         l.deleted() ? Cell("deleted", Tone::warn) : Cell(letters_of(l.l_flags), active ? Tone::plain : Tone::warn),
-         shown(r.names.name(i))});
+    table.add({fmt::format("{}", i), device_name(image, statedb::expanded_device(l.l_dev)),
+               l.did == 0 ? "-" : fmt::format("{:#x}", l.did), fmt::format("{}", l.l_blkno), flags_cell(l),
+               shown(r.names.name(i))});
   }
   return out + table.text(18, ink);
 }
@@ -133,6 +140,7 @@ std::string replica_text(const DiskImage& image, const ReplicaReport& r, const r
   out += fmt::format(", set {}, {} blocks from {} on, last operation {}\n", r.master.mb_setno, r.master.m_consecutive,
                      r.master.m_firstblk, r.sequence());
   out += locators_text(image, r, ink);
+  if (r.device_id_style()) out += "  device ids      " + verdict(r.device_ids_fault, ink) + "\n";
   out += "  locator names   " + verdict(r.names_fault, ink) + "\n";
   out += "  journal         " + journal_text(r.journal, ink) + "\n";
   out += directory_text(r, ink);

@@ -161,11 +161,16 @@ Json locators_json(const DiskImage& image, const ReplicaReport& r) {
   if (r.locators_fault != BlockFault::none) return out;
   const statedb::LocatorBlock& lb = r.locators;
   out["commits"] = lb.lb_commitcnt;
+  out["everywhere"] = lb.lb_listcnt;
   out["identifier"] = identifier_of(lb.lb_ident);
   out["set"] = lb.lb_setno;
   out["flags"] = lb.lb_flags;
   out["made"] = time_of(lb.lb_inittime);
   out["time"] = time_of(lb.lb_timestamp);
+  if (r.device_id_style()) {
+    out["device_ids"] = {
+        {"first", lb.lb_didfirstblk}, {"blocks", lb.lb_didblkcnt}, {"fault", words_of(r.device_ids_fault)}};
+  }
   out["journal"] = {{"first", lb.lb_jlfirstblk}, {"blocks", lb.lb_jlblkcnt}};
   out["locator_names"] = {{"first", lb.lb_lnfirstblk}, {"blocks", lb.lb_lnblkcnt}};
   out["directory_first"] = lb.lb_dbfirstblk;
@@ -174,10 +179,13 @@ Json locators_json(const DiskImage& image, const ReplicaReport& r) {
   for (size_t i = 0; i < lb.lb_locators.size(); ++i) {
     const statedb::Locator& l = lb.lb_locators[i];
     out["locators"].push_back({{"device", device_name(image, statedb::expanded_device(l.l_dev))},
+                               {"id", l.did},
                                {"block", l.l_blkno},
                                {"flags", letters_of(l.l_flags)},
                                {"l_flags", l.l_flags},
                                {"deleted", l.deleted()},
+                               {"joining", l.has(statedb::MDDB_F_JOINING)},
+                               {"leaving", l.has(statedb::MDDB_F_LEAVING)},
                                {"name", shown(r.names.name(i))}});
   }
   return out;

@@ -27,6 +27,7 @@ class ReplicaReader {
   void read() {
     read_journal();
     read_locators();
+    if (out_.device_id_style()) read_device_ids();
     read_names();
     read_directory();
     for (size_t i = 0; i < out_.directory.size() && read_records(i); ++i) continue;
@@ -93,6 +94,15 @@ class ReplicaReader {
     out_.locators_fault = readable ? read.fault : BlockFault::unread;
     out_.locators = std::move(read.block);
     damaged("locator block", out_.locators_fault);
+  }
+
+  void read_device_ids() {
+    bool readable = false;
+    const auto bytes = blocks_.read_run(out_.locators.lb_didfirstblk, statedb::device_ids_blocks, readable);
+    statedb::LocatorBlock with_ids = out_.locators;
+    out_.device_ids_fault = readable ? decode_device_ids(bytes, with_ids) : BlockFault::unread;
+    if (out_.device_ids_fault == BlockFault::none) out_.locators = std::move(with_ids);
+    damaged("device ids", out_.device_ids_fault);
   }
 
   void read_names() {

@@ -12,6 +12,7 @@
 #include "harness/inspect/disk_image.h"
 #include "harness/inspect/logical_blocks.h"
 #include "harness/inspect/record_content.h"
+#include "model/statedb/device_ids.h"
 #include "model/statedb/directory_block.h"
 #include "model/statedb/locator_block.h"
 #include "model/statedb/locator_names.h"
@@ -49,6 +50,8 @@ struct ReplicaReport {
   JournalReport journal;
   statedb::BlockFault locators_fault = statedb::BlockFault::none;
   statedb::LocatorBlock locators;
+  /// In device-id style: of the block with the disks' ids, which are in `locators`.
+  statedb::BlockFault device_ids_fault = statedb::BlockFault::none;
   statedb::BlockFault names_fault = statedb::BlockFault::none;
   statedb::LocatorNames names;
   std::vector<DirectoryReport> directory;  ///< in chain order, up to the first that cannot be followed
@@ -58,6 +61,9 @@ struct ReplicaReport {
   std::vector<std::string> damage;         ///< one line each
 
   [[nodiscard]] bool sound() const noexcept { return damage.empty(); }
+  [[nodiscard]] bool device_id_style() const noexcept {
+    return locators_fault == statedb::BlockFault::none && (locators.lb_flags & statedb::MDDB_DEVID_STYLE) != 0;
+  }
   [[nodiscard]] bool deleted() const noexcept {
     return locators_fault == statedb::BlockFault::none && locators.lb_commitcnt == 0;
   }

@@ -28,7 +28,9 @@ constexpr std::pair<uint32_t, char> locator_letters[] = {{statedb::MDDB_F_ACTIVE
                                                          {statedb::MDDB_F_TOOSMALL, 'S'},
                                                          {0x20000, 't'},
                                                          {0x40000, 'B'},
-                                                         {0x80000, 'r'}};
+                                                         {0x80000, 'r'},
+                                                         {statedb::MDDB_F_JOINING, 'j'},
+                                                         {statedb::MDDB_F_LEAVING, 'v'}};
 
 constexpr std::pair<uint32_t, const char*> column_flags[] = {{raid::MD_RAID_DEV_ISOPEN, "open"},
                                                              {raid::MD_RAID_ALT_ISOPEN, "alternate-open"},

@@ -17,7 +17,9 @@ namespace raidsim::harness {
                                     const std::map<md::RecordId, statedb::StoredRecord>& committed,
                                     const statedb::SetState& set);
 
-/// Why a set of `all` replicas of which these can be read should be writable (INV-D29). Empty: it need not.
+/// Why a set should be writable of whose boot list, `all` places, these replicas can be read (INV-D29). The tool
+/// shortens the boot list before a replica leaves and lengthens it when one has joined, so these are in both lists of a
+/// change, and must be a majority of both. Empty: it need not.
 [[nodiscard]] std::string should_be_writable(const std::vector<ReplicaOnMedia>& there, uint32_t all);
 
 }  // namespace raidsim::harness

@@ -77,10 +77,10 @@ class SetHsHandler {
     return {};
   }
 
-  /// Linked at the head of the set's list, uncommitted. Null: the database is full.
+  /// Linked at the head of the set's list, uncommitted. Null: the database is full, or cannot be written.
   HotSpare* new_spare(DeviceNumber device, md::NameKey key) {
     const RecordId id = system_.store.create(statedb::RecordType::hot_spare);
-    if (id == 0) return nullptr;
+    if (id < 0) return nullptr;
     auto spare = std::make_unique<HotSpare>();
     spare->hs_record_id = id;
     spare->hs_devnum = device;
@@ -96,7 +96,7 @@ class SetHsHandler {
 
   std::unique_ptr<Pool> new_pool() {
     const RecordId id = system_.store.create(statedb::RecordType::pool);
-    if (id == 0) return nullptr;
+    if (id < 0) return nullptr;
     auto made = std::make_unique<Pool>();
     made->hsp_self_id = p_.shs_hot_spare_pool;
     made->hsp_record_id = id;

@@ -75,8 +75,9 @@ NameKey NameSpace::add(DeviceNumber number, std::string_view name) {
   const WriteHold hold = nm_lock_.write();
   if (!usable_ || store_.stale() || number == no_device) return 0;
   if (record_ == 0) {
-    record_ = store_.create(statedb::RecordType::name_space);
-    if (record_ == 0) return 0;
+    const RecordId made = store_.create(statedb::RecordType::name_space);
+    if (made < 0) return 0;
+    record_ = made;
     store_.set_owner(record_, this);
   }
   const DeviceId id = devices_.id_of(number);

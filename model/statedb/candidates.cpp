@@ -134,6 +134,13 @@ void keep_one_lineage(std::vector<Candidate>& candidates, const SetIdentifier& i
   keep_only(candidates, [&](const LocatorBlock& lb) { return lb.lb_inittime == commonest; });
 }
 
+/// Step 5. Of two with the same count the one that announces nothing: a replica that was to join, and is in nobody's
+/// list, does not come in by itself later (docs/decisions/0035).
+bool speaks_before(const LocatorBlock& one, const LocatorBlock& other) {
+  if (one.lb_commitcnt != other.lb_commitcnt) return one.lb_commitcnt > other.lb_commitcnt;
+  return !one.announces() && other.announces();
+}
+
 }  // namespace
 
 std::optional<size_t> choose_locators(std::vector<Candidate>& candidates, const SetIdentifier& ident) {
@@ -148,7 +155,7 @@ std::optional<size_t> choose_locators(std::vector<Candidate>& candidates, const 
   std::optional<size_t> chosen;
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (!candidates[i].lb) continue;
-    if (!chosen || candidates[i].lb->lb_commitcnt > candidates[*chosen].lb->lb_commitcnt) chosen = i;
+    if (!chosen || speaks_before(*candidates[i].lb, *candidates[*chosen].lb)) chosen = i;
   }
   return chosen;
 }

@@ -41,6 +41,8 @@ std::optional<RecordType> type_of(const DirectoryEntry& entry) {
   return known ? std::optional(static_cast<RecordType>(type)) : std::nullopt;
 }
 
+md::RecordId failed(DbStatus status) { return static_cast<md::RecordId>(status); }
+
 size_t blocks_for(size_t user_bytes) { return record_bytes(user_bytes) / MDDB_BSIZE; }
 
 }  // namespace
@@ -107,11 +109,13 @@ void Database::unload() {
 
 md::RecordId Database::create(RecordType type) {
   const TokenHold token(token_);
-  if (!ready_ || state_.stale || !has_room(create_reserve_bytes)) return 0;
+  if (!ready_) return failed(DbStatus::nodb);
+  if (state_.stale) return failed(DbStatus::notnow);
+  if (!has_room(create_reserve_bytes)) return failed(DbStatus::nospace);
   const Created made = create_record(
       state_, services_,
       {.user_bytes = 0, .type1 = first_driver_type + static_cast<uint32_t>(type), .type2 = 0, .flags = flags_of(type)});
-  if (made.status != DbStatus::ok) return 0;
+  if (made.status != DbStatus::ok) return failed(made.status);
   const md::RecordId id = md::make_record_id(options_.load.set, made.number);
   in_core_[id] = {.type = type, .owner = nullptr};
   return id;

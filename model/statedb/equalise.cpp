@@ -1,6 +1,7 @@
 #include "model/statedb/equalise.h"
 
 #include "model/statedb/layout.h"
+#include "model/statedb/list_change.h"
 #include "model/statedb/read_contents.h"
 #include "model/statedb/replica_writes.h"
 
@@ -62,6 +63,7 @@ bool list_to_be_written(const SetState& set) {
   for (size_t i = 0; i < set.members.size(); ++i) {
     const Locator& locator = set.lb.lb_locators[i];
     if (locator.deleted()) continue;
+    if (locator.has(MDDB_F_JOINING | MDDB_F_LEAVING)) return true;
     if (locator.has(MDDB_F_ACTIVE) != locator.has(MDDB_F_OLDACT)) return true;
     if (!locator.has(MDDB_F_ACTIVE)) continue;
     if (set.members[i].lb_count != set.lb.lb_commitcnt || !set.members[i].names_good) return true;
@@ -72,39 +74,34 @@ bool list_to_be_written(const SetState& set) {
 /// DB-Q5.
 bool equalising_pass(SetState& set, Services& services) {
   if (!settle_all(set, services) || !make_equal(set, services)) return false;
-  if (list_to_be_written(set)) {
-    set.list_in_doubt = true;
-    if (!push_locators(set, services) || !push_locators(set, services)) return false;
-    if (!write_names(set, services)) return false;
-    set.list_in_doubt = false;
-  }
-  each_present(set, [](Locator& each) { set_flag(each, MDDB_F_OLDACT, each.has(MDDB_F_ACTIVE)); });
+  if (list_to_be_written(set)) return push_list(set, services) && write_names(set, services);
+  set.lb.lb_listcnt = set.lb.lb_commitcnt;  // all in use were found to have it
   return true;
 }
 
-/// DB-Q4 step 5: those that failed are out. How many are left.
-uint32_t drop_failed(SetState& set) {
-  uint32_t left = 0;
-  each_present(set, [&left](Locator& each) {
-    if (each.has(MDDB_F_EMASTER)) return;
-    if (each.has(MDDB_F_EWRITE)) {
-      set_flag(each, MDDB_F_ACTIVE | MDDB_F_UP2DATE, false);
-    } else {
-      ++left;
-    }
+bool enough_are_in_use(const SetState& set) {
+  return quorum(set.lb.lb_locators, [](const Locator& each) { return each.has(MDDB_F_ACTIVE); }, enough_to_run);
+}
+
+/// DB-Q4 step 5: those that failed are out. Whether enough are left.
+bool drop_failed(SetState& set) {
+  each_present(set, [](Locator& each) {
+    const bool failed = each.has(MDDB_F_EWRITE) && !each.has(MDDB_F_EMASTER);
+    if (failed) set_flag(each, MDDB_F_ACTIVE | MDDB_F_UP2DATE, false);
   });
-  return left;
+  return quorum(
+      set.lb.lb_locators, [](const Locator& each) { return !each.has(MDDB_F_EMASTER | MDDB_F_EWRITE); }, enough_to_run);
 }
 
 /// DB-Q4 from step 3 on. Each round loses a replica, so it ends.
 bool go_on_with_enough(SetState& set, Services& services) {
-  bool enough = enough_to_run(set.active(), set.replicas());
+  bool enough = enough_are_in_use(set);
   while (enough) {
     if (equalising_pass(set, services)) {
       set.toofew = false;
       return true;
     }
-    enough = enough_to_run(drop_failed(set), set.replicas());
+    enough = drop_failed(set);
   }
   set.toofew = true;
   return false;

@@ -5,6 +5,8 @@
 //   load, probe ──> full rescan: all that are there ─┴─> enough? ──> equalising pass ──> LB, LB again, names
 //                                                         no: TOOFEW
 //
+// A change of the list that a crash or an error cut short is ended here (list_change.h).
+//
 // All of it runs under the set's token.
 #pragma once
 

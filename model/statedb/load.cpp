@@ -25,26 +25,33 @@ void attach(Candidate* candidate, Locator& locator, Member& member) {
   member.device = std::move(candidate->device);
 }
 
-/// How many replicas of the list are there with a locator block of their own.
-uint32_t attach_all(SetState& set, std::vector<Candidate>& candidates) {
-  uint32_t votes = 0;
+void attach_all(SetState& set, std::vector<Candidate>& candidates) {
   for (Locator& locator : set.lb.lb_locators) {
     Member& member = set.members.emplace_back();
     if (locator.deleted()) continue;
-    locator.l_flags = locator.has(MDDB_F_ACTIVE) ? MDDB_F_ACTIVE | MDDB_F_OLDACT : 0;
+    const uint32_t change = locator.l_flags & (MDDB_F_JOINING | MDDB_F_LEAVING);
+    locator.l_flags = change | (locator.has(MDDB_F_ACTIVE) ? MDDB_F_ACTIVE | MDDB_F_OLDACT : 0);
     const auto found = std::find_if(candidates.begin(), candidates.end(),
                                     [&](const Candidate& each) { return is_at(locator, each.place); });
     attach(found == candidates.end() ? nullptr : &*found, locator, member);
-    if (locator.has(MDDB_F_LOCACC)) ++votes;
   }
-  return votes;
 }
 
-/// DB-B11.
+/// DB-B8: replicas that are there with a locator block of their own vote.
+bool has_majority(const SetState& set, bool half_is_enough) {
+  return quorum(
+      set.lb.lb_locators, [](const Locator& each) { return each.has(MDDB_F_LOCACC); },
+      [half_is_enough](uint32_t votes, uint32_t all) { return enough_to_boot(votes, all, half_is_enough); });
+}
+
+/// DB-B11, but for a push that was cut short: a replica that the newest locator block has in use and that lacks it
+/// shows that the push did not end, so that nothing was acknowledged since; the block before it will do
+/// (docs/decisions/0035). One that lacks a block which all were known to have is behind.
 bool may_be_source(const SetState& set, size_t index) {
   const Locator& locator = set.lb.lb_locators[index];
-  return locator.has(MDDB_F_ACTIVE) && set.members[index].replica != nullptr &&
-         set.members[index].lb_count == set.lb.lb_commitcnt;
+  const Member& member = set.members[index];
+  return locator.has(MDDB_F_ACTIVE) && member.replica != nullptr && member.lb_count != 0 &&
+         member.lb_count >= set.lb.lb_listcnt;
 }
 
 void spoiled(SetState& set, Services& services, size_t index, BlockFault fault) {
@@ -122,8 +129,8 @@ LoadStatus load_set(SetState& out, Services& services, const BootList& list, con
   if (!chosen) return LoadStatus::nolocblk;
   out.lb = *candidates[*chosen].lb;
   out.ident = options.ident;
-  const uint32_t votes = attach_all(out, candidates);
-  out.minority = out.stale = !enough_to_boot(votes, out.replicas(), options.half_is_enough);
+  attach_all(out, candidates);
+  out.minority = out.stale = !has_majority(out, options.half_is_enough);
   if (!load_names(out, services)) return LoadStatus::nolocnms;
   if (!load_contents(out, services)) return LoadStatus::nodirblk;
   out.sequence = last_sequence(out.contents);

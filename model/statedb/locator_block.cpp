@@ -10,8 +10,8 @@ namespace raidsim::statedb {
 namespace {
 
 constexpr size_t magic = 0, revision = 4, sum = 8, commitcnt = 12, timestamp = 16, loccnt = 24, ident = 28, flags = 40,
-                 journal = 44, did = 76, tag = 84, inittime = 92, setno = 100, blkcnt = 104, names = 108, dbfirst = 116,
-                 drvnm = 120, locators_at = 292, sides_at = 892;
+                 journal = 44, listcnt = 52, did = 76, tag = 84, inittime = 92, setno = 100, blkcnt = 104, names = 108,
+                 dbfirst = 116, drvnm = 120, locators_at = 292, sides_at = 892;
 constexpr size_t drvnm_bytes = 1 + MD_MAXDRVNM, locator_bytes = 12, side_bytes = 8;
 static_assert(drvnm + MDDB_DRVNMCNT * drvnm_bytes == 290);  // two bytes of padding follow
 static_assert(locators_at + MDDB_NLB * locator_bytes == sides_at);
@@ -60,6 +60,11 @@ bool get_names(std::span<const std::byte> bytes, std::vector<std::string>& out) 
 
 }  // namespace
 
+bool LocatorBlock::announces() const {
+  return std::any_of(lb_locators.begin(), lb_locators.end(),
+                     [](const Locator& each) { return each.in_force() != each.announced(); });
+}
+
 void encode(const LocatorBlock& lb, std::span<std::byte> out) {
   RAIDSIM_ASSERT(out.size() == locator_block_bytes);
   RAIDSIM_ASSERT(lb.lb_locators.size() <= MDDB_NLB);
@@ -74,6 +79,7 @@ void encode(const LocatorBlock& lb, std::span<std::byte> out) {
   put32(out, flags, lb.lb_flags);
   put32(out, journal, lb.lb_jlfirstblk);
   put32(out, journal + 4, lb.lb_jlblkcnt);
+  put32(out, listcnt, lb.lb_listcnt);
   put32(out, did, lb.lb_didfirstblk);
   put32(out, did + 4, lb.lb_didblkcnt);
   put32(out, tag, lb.lb_dtfirstblk);
@@ -106,6 +112,7 @@ ReadLocatorBlock decode_locator_block(std::span<const std::byte> bytes, uint32_t
   lb.lb_flags = get32(bytes, flags);
   lb.lb_jlfirstblk = get32(bytes, journal);
   lb.lb_jlblkcnt = get32(bytes, journal + 4);
+  lb.lb_listcnt = get32(bytes, listcnt);
   lb.lb_didfirstblk = get32(bytes, did);
   lb.lb_didblkcnt = get32(bytes, did + 4);
   lb.lb_dtfirstblk = get32(bytes, tag);

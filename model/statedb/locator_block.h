@@ -4,8 +4,8 @@
 //   0          120            292              892                    1292      1536
 //   | counts.. | driver names | locators[50]   | side locators[50]    | zeroes |
 //
-// Of the flags of a locator only ACTIVE and DELETED mean something when they come from a disk (DB-B7). A set of this
-// host has one side (D-01).
+// Of the flags of a locator only ACTIVE, DELETED, JOINING and LEAVING mean something when they come from a disk (DB-B7,
+// docs/decisions/0035). A set of this host has one side (D-01).
 #pragma once
 
 #include <array>
@@ -30,6 +30,9 @@ struct Locator {
   bool operator==(const Locator&) const = default;
   [[nodiscard]] bool has(uint32_t flags) const noexcept { return (l_flags & flags) != 0; }
   [[nodiscard]] bool deleted() const noexcept { return has(MDDB_F_DELETED); }
+  /// In the list in force, and in the one that is announced; without a change they are the same.
+  [[nodiscard]] bool in_force() const noexcept { return !has(MDDB_F_DELETED | MDDB_F_JOINING); }
+  [[nodiscard]] bool announced() const noexcept { return !has(MDDB_F_DELETED | MDDB_F_LEAVING); }
 };
 
 using SetIdentifier = std::array<char, MDDB_SN_LEN>;
@@ -40,6 +43,8 @@ struct LocatorBlock {
   SetIdentifier lb_ident{};
   uint32_t lb_flags = 0;
   uint32_t lb_jlfirstblk = 0, lb_jlblkcnt = 0;  ///< where each replica has its journal (of lb_spare)
+  /// Count of the newest locator block that every replica in use is known to have; 0: of none (of lb_spare).
+  uint32_t lb_listcnt = 0;
   uint32_t lb_didfirstblk = 0, lb_didblkcnt = 0;
   uint32_t lb_dtfirstblk = 0, lb_dtblkcnt = 0;
   Timeval32 lb_inittime;  ///< of the database's creation; tells lineages apart (DB-B6)
@@ -49,6 +54,8 @@ struct LocatorBlock {
   std::vector<std::string> lb_drvnm;  ///< at most MDDB_DRVNMCNT
   std::vector<Locator> lb_locators;   ///< lb_loccnt of them, deleted ones included
   bool operator==(const LocatorBlock&) const = default;
+  /// It holds two lists: the one in force, and one that is to come.
+  [[nodiscard]] bool announces() const;
 };
 
 inline constexpr uint32_t locator_block_blocks = 3;  ///< lb_blkcnt of a local set

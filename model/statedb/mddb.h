@@ -72,6 +72,9 @@ enum LocatorFlag : uint32_t {
   MDDB_F_UP2DATE = 0x04000,
   MDDB_F_OLDACT = 0x08000,
   MDDB_F_DELETED = 0x10000,
+  // Our own (docs/decisions/0035): how the list that is announced differs from the one in force.
+  MDDB_F_JOINING = 0x100000,
+  MDDB_F_LEAVING = 0x200000,
 };
 
 /// A time stamp as stored (DB-F4).

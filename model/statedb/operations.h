@@ -13,23 +13,10 @@
 
 #include <span>
 
+#include "model/statedb/db_status.h"
 #include "model/statedb/set_state.h"
 
 namespace raidsim::statedb {
-
-/// MDDB_E_*, as the drivers see it (5.4).
-enum class DbStatus : int {
-  ok = 0,
-  invalid = -1,
-  exists = -2,
-  master = -3,
-  toosmall = -4,
-  norecord = -5,
-  nospace = -6,
-  notnow = -7,
-  nodb = -8,
-  toomany = -100,  ///< MDE_TOOMANY_REPLICAS; the number is our own
-};
 
 struct NewRecord {
   size_t user_bytes = 0;

@@ -45,7 +45,8 @@ class RecordStore {
   /// All committed records in record order (DB-F7), as loaded.
   [[nodiscard]] virtual const std::vector<StoredRecord>& loaded() const = 0;
 
-  /// A new record id, durable with its first commit. Errors  0 when the database is full.
+  /// A new record id, durable with its first commit.
+  /// Errors  below 0, a DbStatus: nospace; notnow: STALE, or too few replicas; nodb
   [[nodiscard]] virtual md::RecordId create(RecordType type) = 0;
   /// Whether committed records may grow by so many bytes in all; asked before an administrator's change,
   /// so that a full database is an answer (MDE_DB_NOSPACE) and not a commit that cannot be made.

@@ -5,6 +5,7 @@
 
 #include "model/statedb/equalise.h"
 #include "model/statedb/layout.h"
+#include "model/statedb/list_change.h"
 #include "model/statedb/replica_writes.h"
 
 namespace raidsim::statedb {
@@ -49,13 +50,14 @@ DbStatus enter(SetState& set, const NewReplica& asked, size_t& slot) {
   if (slot == MDDB_NLB) return DbStatus::toomany;
   const auto driver = driver_index(set.lb, asked.driver);
   if (!driver || !set.ln.enter(slot, std::string(asked.path))) return DbStatus::toosmall;
+  const bool first = set.replicas() == 0;
   if (slot == locators.size()) {
     locators.emplace_back();
     set.members.emplace_back();
   }
   locators[slot] = {.l_dev = compressed_device(asked.place.device),
                     .l_blkno = asked.place.block,
-                    .l_flags = MDDB_F_ACTIVE,
+                    .l_flags = MDDB_F_ACTIVE | (first ? 0U : MDDB_F_JOINING),
                     .drvnm_index = *driver,
                     .minor = minor_of(asked.place.device),
                     .did = (set.lb.lb_flags & MDDB_DEVID_STYLE) != 0 ? asked.place.id : 0};
@@ -69,11 +71,11 @@ bool introduce(SetState& set, Services& services, size_t slot) {
   return update_one(set, services, slot, LocatorImage(set.lb).parts());
 }
 
-/// Its own locator block says that it is no replica any more; what comes of it is not our business.
-void write_deleted_mark(const SetState& set, Replica& replica) {
-  LocatorBlock last = set.lb;
-  last.lb_commitcnt = 0;
-  static_cast<void>(replica.update(LocatorImage(last).parts(), set.sequence));
+/// Whether enough of the others would be in use.
+bool can_do_without(const SetState& set, size_t slot) {
+  std::vector<Locator> others = set.lb.lb_locators;
+  others[slot].l_flags = MDDB_F_DELETED;
+  return quorum(others, [](const Locator& each) { return each.has(MDDB_F_ACTIVE); }, enough_to_run);
 }
 
 }  // namespace
@@ -121,8 +123,7 @@ DbStatus add_replica(SetState& set, Services& services, const NewReplica& asked)
   written = write_names(set, services) && written;
   written = introduce(set, services, slot) && written;
   if (!written && !recover(set, services)) return DbStatus::notnow;
-  if (!push_locators(set, services) && !recover(set, services)) return DbStatus::notnow;
-  set.lb.lb_locators[slot].l_flags |= MDDB_F_OLDACT;
+  if (!push_list(set, services) && !recover(set, services)) return DbStatus::notnow;
   static_cast<void>(free_space_of(set));
   services.replica_event(md::EventSubclass::ESC_SVM_CREATE, set.lb.lb_locators[slot], set.lb.lb_setno);
   return DbStatus::ok;
@@ -137,13 +138,18 @@ DbStatus delete_replica(SetState& set, Services& services, size_t index) {
     if (index-- == 0) break;
   }
   const Locator gone = locators[slot];
-  Member member = std::move(set.members[slot]);
-  set.members[slot] = Member{};
-  locators[slot].l_flags = MDDB_F_DELETED;
-
-  const bool pushed = push_locators(set, services) || recover(set, services);
-  if (!pushed) return DbStatus::notnow;
-  if (member.replica != nullptr) write_deleted_mark(set, *member.replica);
+  const bool last = set.replicas() == 1;
+  if (!set.stale && !last && !can_do_without(set, slot)) return DbStatus::toofew;
+  if (last || gone.has(MDDB_F_JOINING)) {
+    locators[slot].l_flags = MDDB_F_DELETED;
+  } else {
+    locators[slot].l_flags |= MDDB_F_LEAVING;
+  }
+  if (last) {
+    dismiss_deleted(set);
+  } else if (!push_list(set, services) && !recover(set, services)) {
+    return DbStatus::notnow;
+  }
   services.replica_event(md::EventSubclass::ESC_SVM_DELETE, gone, set.lb.lb_setno);
   static_cast<void>(free_space_of(set));
   return DbStatus::ok;

@@ -1,10 +1,10 @@
 // model/statedb/replica_admin.h: replicas come and go (spec/statedb.md 3.6, 3.7), under the set's token.
 //
-//   add      master block (the tool's) ──> contents ──> names ──> locator block, with it in the list
-//   delete   locator block without it, to the others ──> its own locator block with count 0
+//   add      master block (the tool's) ──> contents ──> names ──> its own locator block ──> the list, in two steps
+//   delete   the list, in two steps ──> its own locator block with count 0
 //
 // A delete empties the replica last, where the specification does it first: as long as the others' lists name it, it
-// keeps its vote (docs/decisions/0031).
+// keeps its vote (docs/decisions/0031). The two steps are those of list_change.h.
 #pragma once
 
 #include <string_view>
@@ -33,7 +33,8 @@ void make_new_set(SetState& set, Services& services, const NewSet& asked, uint32
 /// Errors  exists; master: its master block is not to be had; toosmall: the replica, or a table; toomany; notnow
 [[nodiscard]] DbStatus add_replica(SetState& set, Services& services, const NewReplica& asked);
 
-/// `index` among those that are not deleted. Suspends. Errors  invalid: no such; notnow
+/// `index` among those that are not deleted. Suspends.
+/// Errors  invalid: no such; toofew: of the others fewer than half are in use, nothing changed; notnow
 [[nodiscard]] DbStatus delete_replica(SetState& set, Services& services, size_t index);
 
 }  // namespace raidsim::statedb

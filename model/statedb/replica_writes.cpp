@@ -71,12 +71,15 @@ bool push_locators(SetState& set, Services& services) {
   const LocatorImage image(set.lb);
   const uint32_t count = set.lb.lb_commitcnt;
   bool all = true;
-  for (size_t i = 0; i < set.members.size(); ++i) {
-    if (!set.writable(i)) continue;
-    const bool done = update_one(set, services, i, image.parts());
-    set.members[i].lb_count = done ? count : 0;
-    all = all && done;
+  for (const uint32_t joining : {0U, static_cast<uint32_t>(MDDB_F_JOINING)}) {
+    for (size_t i = 0; i < set.members.size(); ++i) {
+      if (!set.writable(i) || (set.lb.lb_locators[i].l_flags & MDDB_F_JOINING) != joining) continue;
+      const bool done = update_one(set, services, i, image.parts());
+      set.members[i].lb_count = done ? count : 0;
+      all = all && done;
+    }
   }
+  if (all) set.lb.lb_listcnt = count;
   return all;
 }
 

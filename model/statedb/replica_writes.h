@@ -31,7 +31,9 @@ class LocatorImage {
   std::vector<BlockWrite> parts_;
 };
 
-/// The locator block with a new commit count to all writable replicas (DB-C3). Suspends. Errors  false: some failed
+/// The locator block with a new commit count to all writable replicas (DB-C3). One that joins is the last: it is in
+/// nobody's list yet, so the old list must not go on without knowing what it holds. Suspends. Errors  false: some
+/// failed
 [[nodiscard]] bool push_locators(SetState& set, Services& services);
 /// The locator names, with a new time stamp, to all writable replicas.
 [[nodiscard]] bool write_names(SetState& set, Services& services);

@@ -38,10 +38,11 @@ void Services::replica_event(md::EventSubclass what, const Locator& locator, uin
 uint32_t blocks_of(const SetState& set) {
   uint32_t smallest = MDDB_MAXBLKS;
   bool any = false;
-  for (const Member& member : set.members) {
-    if (member.replica == nullptr) continue;
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    const auto& replica = set.members[i].replica;
+    if (replica == nullptr || set.lb.lb_locators[i].deleted()) continue;
     any = true;
-    smallest = std::min(smallest, member.replica->master().mb_blkcnt);
+    smallest = std::min(smallest, replica->master().mb_blkcnt);
   }
   return any ? smallest : blocks_when_none_is_there;
 }
@@ -50,7 +51,7 @@ FreeSpace free_space_of(SetState& set) {
   const uint32_t needed = std::max(set.contents.highest_block() + 1, set.lb.lb_jlfirstblk + set.lb.lb_jlblkcnt);
   for (size_t i = 0; i < set.members.size(); ++i) {
     const auto& replica = set.members[i].replica;
-    if (replica == nullptr || replica->master().mb_blkcnt >= needed) continue;
+    if (replica == nullptr || set.lb.lb_locators[i].deleted() || replica->master().mb_blkcnt >= needed) continue;
     set.lb.lb_locators[i].l_flags |= MDDB_F_TOOSMALL;
     set.lb.lb_locators[i].l_flags &= ~MDDB_F_ACTIVE;
   }

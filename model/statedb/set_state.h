@@ -18,7 +18,7 @@ namespace raidsim::statedb {
 
 /// One replica as this host knows it, at the index of its locator.
 struct Member {
-  std::unique_ptr<Replica> replica;  ///< null: deleted, or EMASTER
+  std::unique_ptr<Replica> replica;  ///< null: EMASTER, or deleted and let go
   uint32_t lb_count = 0;             ///< commit count of the locator block on it; 0: none that is good
   bool names_good = false;           ///< its locator names are the set's
   OpenDevice device;                 ///< empty where somebody else keeps it open
@@ -38,7 +38,7 @@ struct SetState {
   bool toofew = false;          ///< MD_SET_TOOFEW
   bool list_in_doubt = false;   ///< a push failed: the disks may hold other lists than this one
 
-  [[nodiscard]] uint32_t replicas() const noexcept;  ///< lc: those not deleted
+  [[nodiscard]] uint32_t replicas() const noexcept;  ///< lc: those not deleted, in either list
   [[nodiscard]] uint32_t active() const noexcept;    ///< alc: those with ACTIVE
   /// Receives writes to all (DB-C2).
   [[nodiscard]] bool writable(size_t index) const noexcept {
@@ -46,6 +46,21 @@ struct SetState {
     return locator.has(MDDB_F_ACTIVE) && !locator.has(MDDB_F_EWRITE);
   }
 };
+
+/// Whether those replicas that `counts` are enough of the list in force and, while a change is announced, of the new
+/// list too (docs/decisions/0035): `enough(how many count, how many there are)`. A list of nobody asks for nothing.
+template <class Counts, class Enough>
+[[nodiscard]] bool quorum(const std::vector<Locator>& locators, Counts counts, Enough enough) {
+  uint32_t old_all = 0, old_there = 0, new_all = 0, new_there = 0;
+  for (const Locator& each : locators) {
+    const uint32_t there = !each.deleted() && counts(each) ? 1U : 0U;
+    old_all += each.in_force() ? 1U : 0U;
+    old_there += each.in_force() ? there : 0U;
+    new_all += each.announced() ? 1U : 0U;
+    new_there += each.announced() ? there : 0U;
+  }
+  return (old_all == 0 || enough(old_there, old_all)) && (new_all == 0 || enough(new_there, new_all));
+}
 
 /// What the database may use of the machine, and the clock of its time stamps: no value comes twice (DB-F4).
 class Services {

@@ -13,6 +13,7 @@
 #include "model/raid/prewrite_header.h"
 #include "model/raid/record.h"
 #include "model/raid/scoped_hold.h"
+#include "model/statedb/db_status.h"
 
 namespace raidsim::raid {
 namespace {
@@ -98,7 +99,7 @@ md::Error raid_create(md::System& system, const Unit& image) {
   if (const md::Error error = raid_getun_for_create(system, minor); !error.is_ok()) return error;
   if (broken_structure(image) != nullptr) return md::mdmderror(md::MDE_BAD_RAID, minor);
   const md::RecordId record = system.store.create(statedb::RecordType::raid);
-  if (record == 0) return md::mdmddberror(md::MDE_DB_NOSPACE, minor, 0);
+  if (record < 0) return statedb::mddbstatus2error(static_cast<statedb::DbStatus>(record), minor, 0);
   if (image.un_state != RUS_INIT && !slot_zero_headers_verify(system, image)) {
     return discard(system, record, md::mderror(md::MDE_RAID_INVALID));
   }

@@ -13,7 +13,8 @@ namespace raidsim::raid {
 ///
 /// Locks   takes array lock (W) and list lock (W) to make the unit visible
 /// Suspends
-/// Errors  MDE_INVAL_UNIT, MDE_DB_STALE, MDE_UNIT_ALREADY_SETUP, MDE_DB_NOSPACE, MDE_RAID_INVALID, MDE_INVAL_HSP,
+/// Errors  MDE_INVAL_UNIT, MDE_DB_STALE, MDE_UNIT_ALREADY_SETUP, MDE_DB_NOSPACE, MDE_DB_NOTNOW, MDE_RAID_INVALID,
+/// MDE_INVAL_HSP,
 ///         of raid_init_unit()
 [[nodiscard]] md::Error raid_create(md::System& system, const Unit& image);
 

@@ -61,6 +61,16 @@ TEST(InspectCommand, ATraceIsInspectedAtItsEndOrOnTheWay) {
   EXPECT_EQ(slot["partner"], 3);
 }
 
+TEST(InspectCommand, ByWhichIdTheDisksOfReplicasAreKnown) {
+  const std::string image = demo_file("image");
+  const Answer answer = raidsim("inspect " + image);
+  EXPECT_TRUE(has(answer.out, "\n  device ids      good\n")) << answer.out;
+  const auto replica = nlohmann::json::parse(raidsim("inspect " + image + " --json").out)["replicas"][0];
+  EXPECT_EQ(replica["locator_block"]["device_ids"]["first"], statedb::device_ids_first);
+  EXPECT_NE(replica["locator_block"]["locators"][0]["id"], 0);
+  EXPECT_EQ(replica["locator_block"]["locators"][0]["leaving"], false);
+}
+
 TEST(InspectCommand, EqualReplicasAreToldOnce) {
   const Answer answer = raidsim("inspect " + written(SetImage().image()));
   EXPECT_EQ(answer.status, 0) << answer.out;

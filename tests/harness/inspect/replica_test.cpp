@@ -164,6 +164,42 @@ TEST(Inspect, ATornJournalCountsAsEmpty) {
   EXPECT_EQ(seen.replicas[1].records.at(1).image.commitcnt(), 1U);
 }
 
+/// The set as one in device-id style whose third replica is about to leave.
+DiskImage announced_with_ids() {
+  SetImage set;
+  statedb::LocatorBlock& lb = set.world.set.lb;
+  lb.lb_flags = statedb::MDDB_DEVID_STYLE;
+  lb.lb_didfirstblk = statedb::device_ids_first;
+  lb.lb_didblkcnt = statedb::device_ids_blocks;
+  for (size_t i = 0; i < 3; ++i) lb.lb_locators[i].did = set.world.machine.disks[i]->id;
+  lb.lb_locators[2].l_flags |= statedb::MDDB_F_LEAVING;
+  set.world.machine.run([&] { EXPECT_TRUE(statedb::push_locators(set.world.set, set.world.services)); });
+  return set.image();
+}
+
+TEST(Inspect, DeviceIdsAndAnAnnouncedListAreTold) {
+  const Inspection seen = inspect(announced_with_ids());
+
+  EXPECT_TRUE(seen.sound()) << seen.damage[0];
+  const ReplicaReport& first = seen.replicas.at(0);
+  EXPECT_TRUE(first.device_id_style());
+  EXPECT_EQ(first.locators.lb_locators[1].did, 0x101U);
+  EXPECT_EQ(first.locators.lb_listcnt + 1, first.locators.lb_commitcnt);
+  EXPECT_EQ(letters_of(first.locators.lb_locators[2].l_flags).back(), 'v');
+}
+
+// Without its ids a locator block cannot be understood: a boot does not count this replica.
+TEST(Inspect, ASpoiltBlockOfDeviceIdsIsDamage) {
+  DiskImage image = announced_with_ids();
+  block_of(image, 1, home_of(statedb::device_ids_first))[30] ^= std::byte{1};
+  testing::clear_journal(image, 1);
+
+  const Inspection seen = inspect(image);
+
+  EXPECT_EQ(seen.damage, std::vector<std::string>{"d1:16: device ids: checksum does not hold"});
+  EXPECT_EQ(seen.replicas[1].locators.lb_locators[1].did, 0U);
+}
+
 TEST(Inspect, ABadSectorAndALostDiskAreTold) {
   DiskImage image = SetImage().image();
   image.disks[1].unreadable = {{home_of(statedb::locator_names_first) + 2, 1}};

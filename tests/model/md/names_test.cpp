@@ -142,7 +142,7 @@ class OneRecord final : public statedb::RecordStore {
   bool load() override { return true; }
   bool stale() const noexcept override { return false; }
   const std::vector<statedb::StoredRecord>& loaded() const override { return records_; }
-  RecordId create(statedb::RecordType) override { return 0; }
+  RecordId create(statedb::RecordType) override { return -6; }  // MDDB_E_NOSPACE
   void set_owner(RecordId, const statedb::RecordOwner*) override {}
   statedb::CommitResult commit(std::span<const RecordId>) override { return statedb::CommitResult::committed; }
   statedb::CommitResult remove(std::span<const RecordId>) override { return statedb::CommitResult::committed; }

@@ -1,6 +1,7 @@
 #include "tests/model/statedb/commit_history.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/random.h"
 
@@ -37,7 +38,7 @@ class Recorder {
         operation_ = i;
         perform();
         take_writes();
-        out_.members.push_back(set_.replicas() == replicas_ ? all_disks() : all_disks() >> 1);
+        out_.members.push_back(all_disks() & ~(missing_ < replicas_ ? 1U << missing_ : 0U));
         out_.after.push_back(contents_of(set_));
       }
     }));
@@ -48,7 +49,7 @@ class Recorder {
   void perform() {
     const uint64_t choice = random_.below(10);
     const size_t records = out_.after.back().size();
-    if (replicas_ >= 3 && operation_ % 13 == 0) return membership();
+    if (replicas_ >= 3 && operation_ % 7 == 0) return membership();
     if (records < 2 || (choice < 3 && records < 8)) return create();
     if (choice == 3) return remove();
     commit(choice < 6 ? 1 : 2 + random_.below(std::min<uint64_t>(records, 8) - 1));
@@ -85,14 +86,14 @@ class Recorder {
     std::advance(at, static_cast<std::ptrdiff_t>(random_.below(out_.after.back().size())));
     return at->first;
   }
-  /// The last replica goes, or comes again.
+  /// One replica goes, or comes again into its slot.
   void membership() {
-    const size_t present = set_.replicas();
-    if (present == replicas_) {
-      EXPECT_EQ(statedb::delete_replica(set_, services_, present - 1), DbStatus::ok);
+    if (missing_ == replicas_) {
+      missing_ = static_cast<uint32_t>(random_.below(replicas_));
+      EXPECT_EQ(statedb::delete_replica(set_, services_, missing_), DbStatus::ok);
     } else {
-      const ReplicaPlaceAndPath last(*machine_.disks.back());
-      EXPECT_EQ(statedb::add_replica(set_, services_, last.replica), DbStatus::ok);
+      const ReplicaPlaceAndPath again(*machine_.disks[std::exchange(missing_, replicas_)]);
+      EXPECT_EQ(statedb::add_replica(set_, services_, again.replica), DbStatus::ok);
     }
   }
   struct ReplicaPlaceAndPath {  // its master block is there already
@@ -120,6 +121,7 @@ class Recorder {
   statedb::SetState set_;
   Random random_;
   uint32_t replicas_;
+  uint32_t missing_ = replicas_;  ///< which one is not in the list; replicas_: all are
   size_t operation_ = 0;
   History out_;
 };
@@ -174,6 +176,10 @@ BootBench::Outcome BootBench::boot(const Image& image, uint32_t there, const sta
   out.listed = set.replicas();
   if (out.loaded) out.contents = contents_of(set);
   return out;
+}
+
+void BootBench::unreadable(size_t disk, uint64_t block) {
+  for (size_t i = 0; i < machine_.disks.size(); ++i) machine_.disks[i]->bad_block = i == disk ? block : ~uint64_t{0};
 }
 
 Image BootBench::left() const {

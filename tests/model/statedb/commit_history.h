@@ -52,6 +52,8 @@ class BootBench {
   };
   /// `there`: a bit for each disk. In a fiber of the bench's host.
   Outcome boot(const Image& image, uint32_t there, const statedb::BootList& list);
+  /// From now on reads of this block fail, of this disk and no other.
+  void unreadable(size_t disk, uint64_t block);
   [[nodiscard]] Image left() const;  ///< the disks after the last boot
   template <class F>
   void run(F body) {

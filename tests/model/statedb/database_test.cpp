@@ -76,7 +76,7 @@ TEST(Database, AFullDatabaseSaysSoAndKeepsWhatItHas_F60) {
   DatabaseWorld world(2, 60);
   size_t records = 0;
   world.machine.run([&] {
-    for (md::RecordId id = world.create("x"); id != 0; id = world.create("x")) {
+    for (md::RecordId id = world.create("x"); id > 0; id = world.create("x")) {
       world.commit({id});
       ++records;
     }
@@ -85,6 +85,69 @@ TEST(Database, AFullDatabaseSaysSoAndKeepsWhatItHas_F60) {
   EXPECT_GT(records, 2U);
   ASSERT_TRUE(world.reboot());
   EXPECT_EQ(world.texts().size(), records);
+}
+
+constexpr md::RecordId answer(DbStatus status) { return static_cast<md::RecordId>(status); }
+
+// Why a record cannot be made is told, and an administrator hears the word that belongs to it (5.4).
+TEST(Database, ARecordThatCannotBeMadeSaysWhy) {
+  DatabaseWorld world(2, 60);
+  world.machine.run([&] {
+    md::RecordId id = world.create("x");
+    for (; id > 0; id = world.create("x")) world.commit({id});
+    EXPECT_EQ(id, answer(DbStatus::nospace));
+  });
+  DatabaseWorld none(0);
+  none.machine.run([&] { EXPECT_EQ(none.create("x"), answer(DbStatus::nodb)); });
+  EXPECT_TRUE(mddbstatus2error(DbStatus::nospace, 0, 0).is(md::MDE_DB_NOSPACE));
+  EXPECT_TRUE(mddbstatus2error(DbStatus::notnow, 0, 0).is(md::MDE_DB_NOTNOW));
+  EXPECT_TRUE(mddbstatus2error(DbStatus::toofew, 0, 0).is(md::MDE_DB_TOOFEW));
+  EXPECT_TRUE(mddbstatus2error(DbStatus::toomany, 0, 0).is(md::MDE_TOOMANY_REPLICAS));
+}
+
+// DB-C4, C8, C11 on a STALE set: nothing is written; replicas may come and go.
+TEST(Database, AStaleSetRefusesEveryChangeOfRecords_INVD10) {
+  DatabaseWorld world(3);
+  md::RecordId a = 0;
+  world.machine.run([&] {
+    a = world.create("text");
+    world.commit({a});
+  });
+  world.disk(1).present = world.disk(2).present = false;
+  ASSERT_TRUE(world.reboot());
+  ASSERT_TRUE(world.database->stale());
+  const uint64_t before = world.writes();
+  world.machine.run([&] {
+    EXPECT_EQ(world.create("x"), answer(DbStatus::notnow));
+    EXPECT_EQ(world.database->commit(std::vector{a}), CommitResult::stale);
+    EXPECT_EQ(world.database->remove(std::vector{a}), CommitResult::stale);
+    EXPECT_EQ(world.writes(), before);
+    EXPECT_EQ(world.database->delete_replica(1), DbStatus::ok);
+    EXPECT_GT(world.writes(), before);
+  });
+  EXPECT_TRUE(world.database->stale());
+}
+
+// TOOFEW: two of three replicas refuse writes. A create says so and leaves a zombie; each next operation looks again,
+// and the first that finds enough replicas goes on as if nothing had been (DB-Q1, DB-C8 step 7).
+TEST(Database, TooFewReplicasAreAnAnswerUntilTheyAreBack_DBQ1) {
+  DatabaseWorld world(3);
+  world.machine.run([&] {
+    const md::RecordId a = world.create("text");
+    world.commit({a});
+    world.disk(0).fail_writes = world.disk(1).fail_writes = EIO;
+    EXPECT_EQ(world.create("x"), answer(DbStatus::notnow));
+    EXPECT_TRUE(world.set().toofew);
+    EXPECT_EQ(world.create("x"), answer(DbStatus::notnow));
+    EXPECT_EQ(world.database->delete_replica(2), DbStatus::toofew);
+    world.disk(0).fail_writes = world.disk(1).fail_writes = 0;
+    const md::RecordId b = world.create("x");
+    EXPECT_GT(b, a);
+    EXPECT_FALSE(world.set().toofew);
+    EXPECT_EQ(world.set().active(), 3U);
+    EXPECT_EQ(world.set().contents.images.size(), 2U);  // no zombie
+  });
+  EXPECT_TRUE(world.machine.panicked.empty());
 }
 
 TEST(Database, DeletedRecordsAreGoneTogether) {

@@ -61,7 +61,7 @@ class DatabaseWorld {
   }
   md::RecordId create(std::string text) {
     const md::RecordId id = database->create(statedb::RecordType::raid);
-    if (id == 0) return 0;
+    if (id < 0) return id;
     auto note = std::make_unique<Note>();
     note->text = std::move(text);
     database->set_owner(id, note.get());

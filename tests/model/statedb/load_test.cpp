@@ -158,6 +158,47 @@ TEST(Load, AReplicaThatWasDroppedComesBackAsACopy_F32) {
   EXPECT_EQ(world.texts()[world.record], "newer");
 }
 
+/// The last write to replica `index` fails, and the set goes on without it: "newer" is on the others alone.
+void leave_behind(Loaded& world, size_t index) {
+  world.disk(index).fail_writes = EIO;
+  world.machine.run([&] {
+    world.notes[world.record]->text = "newer";
+    world.commit({world.record});
+  });
+  world.disk(index).fail_writes = 0;
+  world.machine.crash();
+  world.machine.simulation.run();
+}
+
+// The first of three was dropped and is back; of the others one is away, and of the one with the present list the
+// directory cannot be read. There is a majority, and nobody who may speak: better no database than the past.
+TEST(Load, WhoWasDroppedIsNoSourceAlsoWhenNobodyElseIs_DBB11_D16) {
+  Loaded world(3);
+  leave_behind(world, 0);
+  world.disk(2).present = false;
+  world.disk(1).bad_block = logical(directory_first);
+  EXPECT_FALSE(world.reboot());
+  world.disk(1).bad_block = ~uint64_t{0};
+  ASSERT_TRUE(world.reboot());
+  EXPECT_EQ(world.texts()[world.record], "newer");
+}
+
+// Of two replicas one was dropped: it alone is exactly half, and knows only the past.
+TEST(Load, ExactlyHalfIsNotWritable_DBQ0) {
+  for (const size_t behind : {size_t{0}, size_t{1}}) {
+    Loaded world(2);
+    leave_behind(world, behind);
+    world.disk(1 - behind).present = false;
+    ASSERT_TRUE(world.reboot());
+    EXPECT_TRUE(world.database->stale());
+    EXPECT_EQ(world.texts()[world.record], "new");
+    world.disk(1 - behind).present = true;
+    ASSERT_TRUE(world.reboot());
+    EXPECT_FALSE(world.database->stale());
+    EXPECT_EQ(world.texts()[world.record], "newer");
+  }
+}
+
 TEST(Load, ASecondLoadWritesNothing_INVD26) {
   Loaded world(3);
   ASSERT_TRUE(world.reboot());
