@@ -30,13 +30,14 @@ void use_spare(const Unit& unit, Column& column, const Resolver& resolver) {
 }
 
 void settle_column(const Unit& unit, Column& column, const Resolver& resolver) {
+  // MD-17: a recorded number may be another disk's today, of what is away and of a spare that is being filled too.
   const DeviceNumber own = resolver.device_of_key(column.un_orig_key);
-  if (own != no_device) column.orig.dev = own;  // kept if unresolvable
+  column.orig.dev = own;
   column.un_devflags = kept_flags(column, column.alt.dev != no_device);
   column.alt = DeviceGroup{.dev = no_device, .pwstart = 0, .devstart = 0};
   if (!column.hot_spared()) {
     column.now = {.dev = own, .pwstart = column.orig.pwstart, .devstart = column.orig.devstart};
-  } else if ((column.un_devstate & (RCS_OKAY | RCS_LAST_ERRED)) != 0) {
+  } else {
     use_spare(unit, column, resolver);
   }
 }

@@ -116,7 +116,7 @@ class ColumnCommand {
   md::Error open_own() {
     if (const md::Error error = admissible(); !error.is_ok()) return error;
     new_number_ = system_.names.md_resolve_bydevid(request_.minor, column().orig.dev, column().un_orig_key);
-    if (new_number_ == no_device) new_number_ = column().orig.dev;
+    if (new_number_ == no_device) new_number_ = request_.old_device;  // whatever has the number that is meant
     const md::KeysOfDevice keys = system_.names.md_getkeyfromdev(new_number_);
     if (!keys.ok) return md::mddeverror(md::MDE_NAME_SPACE, new_number_);
     if (keys.nkeys > 1) return md::mddeverror(md::MDE_MULTNM, new_number_);
