@@ -211,8 +211,8 @@ md::Error Administrator::perform(const scenarios::Ioctl& request) {
   return md::mdsyserror(ENOTTY);
 }
 
-// As the tool shows it: the present number, or of a disk that is away the one that it had last. Where that one is another
-// column's today there is no way to name it.
+// As the tool shows it: the present number, or of a disk that is away the one that it had last. Where that one is
+// another column's today there is no way to name it.
 DeviceNumber Administrator::number_shown(const raid::Unit& unit, const raid::Column& column) const {
   if (column.orig.dev != no_device) return column.orig.dev;
   const auto& names = manager_.view().system().names.entries();

@@ -49,7 +49,8 @@ class ForeignReplica {
  private:
   std::span<std::byte> at(uint64_t block, uint64_t blocks) {
     const uint64_t end = (block + blocks) * block_bytes;
-    return end > slice_.size() ? std::span<std::byte>() : std::span(slice_).subspan(block * block_bytes, blocks * block_bytes);
+    return end > slice_.size() ? std::span<std::byte>()
+                               : std::span(slice_).subspan(block * block_bytes, blocks * block_bytes);
   }
   std::span<std::byte> physical(const statedb::MasterBlock& master, uint32_t logical, uint32_t blocks) {
     const auto first = master.physical(logical);
@@ -64,10 +65,8 @@ class ForeignReplica {
 Bytes foreign_slot(const raid::Unit& unit, uint32_t column, uint32_t slot) {
   Bytes bytes(2 * block_bytes, foreign_byte);
   const std::span<std::byte> payload = std::span(bytes).subspan(block_bytes);
-  const raid::PreWriteEntry entry{.column = raid::ColumnIndex{column},
-                                  .row = raid::RowIndex{slot},
-                                  .blocks = 1,
-                                  .pwid = foreign_pwid + slot};
+  const raid::PreWriteEntry entry{
+      .column = raid::ColumnIndex{column}, .row = raid::RowIndex{slot}, .blocks = 1, .pwid = foreign_pwid + slot};
   raid::encode(raid::live_header(unit, entry, payload), std::span(bytes).first<block_bytes>());
   return bytes;
 }

@@ -1,5 +1,5 @@
-// harness/foreign_disk.h: what a disk of another host carries (F34): replicas and a log that are good in themselves, and
-// would do harm if anybody took them for this host's.
+// harness/foreign_disk.h: what a disk of another host carries (F34): replicas and a log that are good in themselves,
+// and would do harm if anybody took them for this host's.
 //
 //   slice 7   the replicas that lie here, of another host and another database, with more commits or fewer
 //   log       an entry in each slot, for this unit, column and shape, whose payload nobody here has written

@@ -43,12 +43,18 @@ std::string name_of(World& world, const Locator& locator) {
   return fmt::format("replica at block {} of {}", locator.l_blkno, disk < disks.size() ? disks[disk].name : "no disk");
 }
 
+/// A disk that is smaller than it was may not reach to the end of its replicas (F35).
+bool holds_slice(World& world, uint32_t index) {
+  return world.bay()[index].blocks() >= world.roles().slices()[index].slice0;
+}
+
 /// A liar's disk, or one that is not the disk it was: what lies there says nothing of who wrote it.
 bool trustworthy(World& world, const Locator& locator) {
   const uint32_t index = disk_of(world, locator);
   if (index >= world.bay().size()) return false;
   const disk::VirtualDisk& disk = world.bay()[index];
   if (locator.did != 0 && disk.id() != locator.did) return false;
+  if (!holds_slice(world, index)) return false;
   const uint64_t front = world.roles().slices()[index].slice0;
   const auto& damaged = disk.damage().history();
   return std::none_of(damaged.begin(), damaged.end(), [&](const auto& mark) { return mark.block < front; });
@@ -110,7 +116,8 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
     const uint32_t index = disk_of(world, locator);
     if (index >= world.bay().size()) return false;
     const disk::VirtualDisk& disk = world.bay()[index];
-    const bool reachable = !disk.dead() && disk.powered() && world.bay().paths(index).any_up();
+    const bool reachable =
+        !disk.dead() && disk.powered() && world.bay().paths(index).any_up() && holds_slice(world, index);
     const auto last = accepts_.find(index);
     return reachable && disk.id() == locator.did && (last == accepts_.end() || last->second);
   }
@@ -191,6 +198,7 @@ class WritableWithMajority final : public NamedInvariant {
       if (index >= world.bay().size() || world.points().last_trouble(index) >= world.booted_at()) continue;
       const disk::VirtualDisk& disk = world.bay()[index];
       if (disk.dead() || !disk.powered() || !world.bay().paths(index).any_up() || disk.id() != place.id) continue;
+      if (!holds_slice(world, index)) continue;
       there.push_back(read_replica(disk, place.block));
     }
     const std::string wrong = should_be_writable(there, static_cast<uint32_t>(world.boot_list().size()));

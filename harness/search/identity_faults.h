@@ -1,9 +1,11 @@
 // harness/search/identity_faults.h: disks that are not where they were, not what they were, or not there.
 //
-//   host dies or stops ──> numbers go round, disks are pulled, swapped, put back ──> boot ──> and again, up to three times
+//   host dies or stops ──> numbers go round, disks are pulled, swapped, put back ──> boot ──> and again, up to three
+//   times
 //                          while it is down, or while users are there
 //
-// Columns, spares and replicas are hit alike, and sometimes a disk that belongs to nobody stands by, to be mistaken for one.
+// Columns, spares and replicas are hit alike, and sometimes a disk that belongs to nobody stands by, to be mistaken for
+// one.
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,8 @@
 //   instance    0    1    2    3          number of slice s of instance i: disk_slice(i, s)
 //   disk        d0   d2   d1   d3         d1 and d2 have changed places since the bay was built (F38)
 //
-// A number is no identity: it is given out at boot, by where a disk is found. What a disk is called by people, its place
-// in the bay (DiskIndex) and its id stay with the disk.
+// A number is no identity: it is given out at boot, by where a disk is found. What a disk is called by people, its
+// place in the bay (DiskIndex) and its id stay with the disk.
 #pragma once
 
 #include <span>

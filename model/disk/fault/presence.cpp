@@ -35,9 +35,7 @@ void WrongSize::armed(FaultContext& at) {
   at.disk.resize(size_blocks);
 }
 void WrongSize::lifted(FaultContext& at) { at.disk.resize(before); }
-bool WrongSize::applies(const Transfer& t) const {
-  return t.op != IoOp::flush && t.block + t.blocks > size_blocks;
-}
+bool WrongSize::applies(const Transfer& t) const { return t.op != IoOp::flush && t.block + t.blocks > size_blocks; }
 void WrongSize::start(FaultContext& at, Transfer& t) { fails(at, t); }
 void WrongSize::describe(FaultLine& line) const { line.add("size_blocks", static_cast<int64_t>(size_blocks)); }
 

@@ -79,18 +79,18 @@ struct SnarfRow {
 };
 
 TEST(Snarf, ColumnTableOf11_RH17) {
-  const DeviceNumber own = disk_slice(1, 0), recorded = disk_slice(20, 0);
+  const DeviceNumber own = disk_slice(1, 0);
   const SnarfRow rows[] = {
       {"hot spared, OKAY", RCS_OKAY, MD_RAID_COPY_RESYNC, true, false, 0, spare_device},
       {"hot spared, LAST_ERRED", RCS_LAST_ERRED, MD_RAID_REGEN_RESYNC, true, false, 0, spare_device},
-      {"hot spared, RESYNC COPY", RCS_RESYNC, MD_RAID_COPY_RESYNC, true, true, MD_RAID_COPY_RESYNC, recorded},
-      {"hot spared, RESYNC REGEN", RCS_RESYNC, MD_RAID_REGEN_RESYNC, true, false, MD_RAID_REGEN_RESYNC, recorded},
-      {"hot spared, RESYNC of old, alternate", RCS_RESYNC, 0, true, true, MD_RAID_COPY_RESYNC, recorded},
-      {"hot spared, RESYNC of old, none", RCS_RESYNC, 0, true, false, MD_RAID_REGEN_RESYNC, recorded},
+      {"hot spared, RESYNC COPY", RCS_RESYNC, MD_RAID_COPY_RESYNC, true, true, MD_RAID_COPY_RESYNC, spare_device},
+      {"hot spared, RESYNC REGEN", RCS_RESYNC, MD_RAID_REGEN_RESYNC, true, false, MD_RAID_REGEN_RESYNC, spare_device},
+      {"hot spared, RESYNC of old, alternate", RCS_RESYNC, 0, true, true, MD_RAID_COPY_RESYNC, spare_device},
+      {"hot spared, RESYNC of old, none", RCS_RESYNC, 0, true, false, MD_RAID_REGEN_RESYNC, spare_device},
       {"hot spared, COPY from a bad spare", RCS_RESYNC, MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, true, true,
-       MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, recorded},
+       MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, spare_device},
       {"hot spared, ERRED", RCS_ERRED, MD_RAID_MISSED_WRITE | MD_RAID_DEV_ERRED, true, false, MD_RAID_MISSED_WRITE,
-       recorded},
+       spare_device},
       {"own device, OKAY", RCS_OKAY, MD_RAID_HAS_LABEL | MD_RAID_DEV_ERRED, false, false, 0, own},
       {"own device, RESYNC", RCS_RESYNC, MD_RAID_COPY_RESYNC | MD_RAID_MISSED_WRITE, false, false,
        MD_RAID_REGEN_RESYNC | MD_RAID_MISSED_WRITE, own},
@@ -119,13 +119,13 @@ TEST(Snarf, UnknownSpareIsNoDevice_RH30) {
   EXPECT_EQ(unit.columns[1].now.dev, no_device);
 }
 
-// A key that does not resolve leaves un_orig_dev as it was; in use is nothing.
-TEST(Snarf, UnresolvedDeviceIsNotUsed_11) {
+// A key that does not resolve is no device: the recorded number may be another disk's today.
+TEST(Snarf, UnresolvedDeviceIsNone_MD17) {
   Unit unit = sample_unit();
   const Resolver none{.device_of_key = [](md::NameKey key) { return key == 2 ? no_device : moved; },
                       .device_of_spare = [](md::RecordId) { return no_device; }};
   (void)settle_snarfed(unit, none, 5);
-  EXPECT_EQ(unit.columns[1].orig.dev, disk_slice(1, 0));
+  EXPECT_EQ(unit.columns[1].orig.dev, no_device);
   EXPECT_EQ(unit.columns[1].now.dev, no_device);
   EXPECT_EQ(unit.columns[0].orig.dev, moved);
   EXPECT_EQ(unit.columns[0].now.dev, moved);
