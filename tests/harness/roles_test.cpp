@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-
 #include <vector>
 
 #include "harness/disk_roles.h"
