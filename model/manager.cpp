@@ -175,7 +175,9 @@ Error Manager::replica_delete(size_t index) {
 
 // ---- halt (12.6) ----
 
+// A thread of a unit is at work on it beyond its close, which is not open any more while it clears the logs.
 bool Manager::any_open() const {
+  if (system_.resync.md_raid_resync != 0) return true;
   const auto& list = system_.unit_list();
   return std::any_of(list.begin(), list.end(), [](const md::UnitFrame* frame) { return frame->is_open(); });
 }
