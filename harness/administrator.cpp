@@ -211,6 +211,19 @@ md::Error Administrator::perform(const scenarios::Ioctl& request) {
   return md::mdsyserror(ENOTTY);
 }
 
+// As the tool shows it: the present number, or of a disk that is away the one that it had last. Where that one is
+// another column's today there is no way to name it.
+DeviceNumber Administrator::number_shown(const raid::Unit& unit, const raid::Column& column) const {
+  if (column.orig.dev != no_device) return column.orig.dev;
+  const auto& names = manager_.view().system().names.entries();
+  const auto entry = names.find(column.un_orig_key);
+  if (entry == names.end()) return no_device;
+  const DeviceNumber last = entry->second.number;
+  const bool taken = std::any_of(unit.columns.begin(), unit.columns.end(),
+                                 [&](const raid::Column& other) { return other.orig.dev == last; });
+  return taken ? no_device : last;
+}
+
 md::Error Administrator::replace(const scenarios::Ioctl& request) {
   const md::Minor minor = minor_of_name(request.unit);
   const raid::RaidUnit* unit = manager_.view().unit(minor);
@@ -219,7 +232,7 @@ md::Error Administrator::replace(const scenarios::Ioctl& request) {
   raid::ReplaceRequest parameters;
   parameters.minor = minor;
   parameters.force = request.force;
-  parameters.old_device = unit->un.columns[*request.column].orig.dev;
+  parameters.old_device = number_shown(unit->un, unit->un.columns[*request.column]);
   parameters.component = {
       .device = tree_.number_of(d, 0), .key = 0, .start_blk = start_block(d), .has_label = scenario_.disks[d].label};
   const md::Error named = name_of_slice(d, parameters.component.key);
@@ -234,7 +247,7 @@ md::Error Administrator::enable(const scenarios::Ioctl& request) {
   raid::ReplaceRequest parameters;
   parameters.minor = minor;
   parameters.force = request.force;
-  parameters.old_device = column.orig.dev;
+  parameters.old_device = number_shown(unit->un, column);
   parameters.has_label = column.has(raid::MD_RAID_HAS_LABEL);
   return manager_.enable(parameters);
 }

@@ -39,6 +39,7 @@ class Administrator {
  private:
   [[nodiscard]] md::Error replace(const scenarios::Ioctl& request);
   [[nodiscard]] md::Error enable(const scenarios::Ioctl& request);
+  [[nodiscard]] DeviceNumber number_shown(const raid::Unit& unit, const raid::Column& column) const;
   [[nodiscard]] md::Error pool_delete(const scenarios::Ioctl& request);
   [[nodiscard]] uint32_t disk(const std::string& name) const;
   [[nodiscard]] uint64_t start_block(uint32_t disk) const;

@@ -53,6 +53,9 @@ bool has_liars(const scenarios::Scenario& scenario) {
   });
 }
 
+/// A component that is not there cannot be named.
+bool refused_for_component(const md::Error& error) { return error.is_errno(ENXIO); }
+
 /// Without a quorum nothing can be recorded, and a stopped host takes no commands: no fault of the tool's.
 bool refused_by_database(const View& view) { return view.stale() || view.replicas().toofew || view.system().halted; }
 
@@ -202,7 +205,7 @@ void World::create_units() {
     if (error.is_ok()) error = administrator.create(image);
     if (error.is_ok()) continue;
     const std::string text = fmt::format("{}: create failed: {}", unit.name, name_of(error));
-    if (refused_by_database(manager.view())) {
+    if (refused_by_database(manager.view()) || refused_for_component(error)) {
       verdicts_.finding(Outcome::refused, text);
     } else {
       verdicts_.violation("EXPECT", unit.name, text);

@@ -1,6 +1,7 @@
 // The orderly stop of a host (F50, metadevice.md 12.6).
 //
 //   no new requests ─> answers ─> last closes (logs empty) ─> Manager::halt, again while a resync runs ─> down
+#include <algorithm>
 #include <cerrno>
 
 #include "engine/assert.h"
@@ -11,6 +12,7 @@ namespace raidsim::harness {
 namespace {
 
 constexpr Duration answers_poll = 1ms;  // chosen
+constexpr uint32_t even_polls = 1000;   // chosen
 constexpr Duration halt_retry = 1s;     // as often as the halt itself looks for its workers
 constexpr uint16_t epoch_halts = 3;     // of kind_epoch
 
@@ -24,7 +26,13 @@ void World::halt() {
 }
 
 void World::go_down() {
-  while (requests_in_flight() != 0 || commands_ != 0) sleep_for(answers_poll);
+  uint32_t polls = 0;
+  for (Duration wait = answers_poll; requests_in_flight() != 0 || commands_ != 0;) {
+    sleep_for(wait);
+    // Ever rarer after a while: a schedule that prefers this fiber within its window would have the disks wait for
+    // ever.
+    if (++polls > even_polls) wait = std::min<Duration>(2 * wait, halt_retry);
+  }
   Manager& manager = machine_->manager();
   for (const auto& port : ports_) {
     if (!port->available()) continue;

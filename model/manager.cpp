@@ -130,6 +130,12 @@ Error Manager::verify(md::Minor minor, raid::VerifyReport& report, raid::OnMisma
 
 Error Manager::set_name(DeviceNumber device, std::string_view name, md::NameKey& key) {
   return ioctl([&] {
+    // A key without an id is bound to a number that may be another disk's tomorrow: not for a disk that is only away.
+    if (system_.env.devices->id_of(device) == 0) {
+      const DeviceTable::Opened opened = system_.env.devices->open(device, 0, 0);
+      if (opened.device == nullptr) return md::mdsyserror(opened.error);
+      system_.env.devices->close(*opened.device);
+    }
     key = system_.names.add(device, name);
     return key != 0 ? md::no_error : md::mddeverror(md::MDE_NAME_SPACE, device);
   });

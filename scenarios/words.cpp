@@ -39,8 +39,8 @@ constexpr std::array<std::string_view, 2> newer_copy_words{"original", "clone"};
 constexpr std::array<std::string_view, 2> foreign_commits_words{"newer", "older"};
 constexpr std::array<std::string_view, 2> new_id_words{"other", "none"};
 constexpr std::array<std::string_view, 4> schedule_policy_words{"fifo", "random", "pct", "walk"};
-constexpr std::array<std::string_view, 8> profile_words{"none",  "clean",   "honest-1", "honest-2",
-                                                        "power", "replica", "liar",     "storm"};
+constexpr std::array<std::string_view, 9> profile_words{"none",    "clean",    "honest-1", "honest-2", "power",
+                                                        "replica", "identity", "liar",     "storm"};
 constexpr std::array<std::string_view, 6> outcome_words{"masked",  "degraded",      "reported",
                                                         "refused", "detected-loss", "exposed-silent"};
 constexpr std::array<std::string_view, 23> event_name_words{

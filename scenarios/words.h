@@ -81,7 +81,7 @@ enum class NewId : uint8_t { other, none };
 
 // Run and judgement
 enum class SchedulePolicy : uint8_t { fifo, random, pct, walk };
-enum class Profile : uint8_t { none, clean, honest_1, honest_2, power, replica, liar, storm };
+enum class Profile : uint8_t { none, clean, honest_1, honest_2, power, replica, identity, liar, storm };
 /// Worst class of spec/fault-model.md section 1 that a run may end in without a
 /// violation.
 enum class Outcome : uint8_t { masked, degraded, reported, refused, detected_loss, exposed_silent };

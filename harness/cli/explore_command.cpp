@@ -165,7 +165,7 @@ void add_explore(CLI::App& app, Action& action) {
   command->add_option("--seeds", options->seeds, "seeds A..B (1..100; with --time, from 1 on)");
   command->add_option("--time", options->time, "end after so long, for example 60s");
   command->add_option("--profile", options->profile,
-                      "draw faults: clean, honest-1, honest-2, power, replica, liar, storm");
+                      "draw faults: clean, honest-1, honest-2, power, replica, identity, liar, storm");
   command->add_option("-j", options->jobs, "worker processes (1)")->check(CLI::Range(1, 256));
   command->add_option("--out", options->out, "folder for scenario, trace and story of each distinct failure");
   command->add_flag("--json", options->json, "one JSON object on standard output");

@@ -66,8 +66,10 @@ scenarios::Profile profile_named(const std::string& word) {
   if (word.empty()) return scenarios::Profile::none;
   const auto profile = scenarios::from_word<scenarios::Profile>(word);
   if (!profile) {
-    throw UsageError(fmt::format(
-        "raidsim: --profile {}: no such profile; one of clean, honest-1, honest-2, power, replica, liar, storm", word));
+    throw UsageError(
+        fmt::format("raidsim: --profile {}: no such profile; one of clean, honest-1, honest-2, power, replica, "
+                    "identity, liar, storm",
+                    word));
   }
   return *profile;
 }

@@ -122,7 +122,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("--trace", options->trace, "write the whole run to this file, for replay and explain");
   command->add_option("--image", options->image, "write what the disks hold at its end to this file, for inspect");
   command->add_option("--profile", options->profile,
-                      "draw faults: clean, honest-1, honest-2, power, replica, liar, storm");
+                      "draw faults: clean, honest-1, honest-2, power, replica, identity, liar, storm");
   command->add_flag("--points", options->points, "protocol points in the trace too (another hash)");
   command->add_flag("--json", options->json, "one JSON object on standard output");
   command->add_flag("--brief", options->brief, "verdict and violations only");

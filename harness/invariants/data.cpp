@@ -102,6 +102,7 @@ class DegradedRowsHoldTheMissing final : public NamedInvariant {
     for (uint32_t i = 0; i < judgement.world().ports().size(); ++i) {
       const RaidUnit* unit = judgement.world().unit(i);
       if (unit == nullptr || unit->un.un_state != raid::RUS_ERRED) continue;
+      if (!unit->un.has(raid::MD_UN_REPLAYED)) continue;  // its open was refused: the log still has what is missing
       for (uint32_t c = 0; c < unit->un.columns.size(); ++c) {
         const raid::Column& column = unit->un.columns[c];
         const bool gone = !column_valid(unit->un, column, 0) && !column.absent();

@@ -9,6 +9,15 @@ namespace raidsim::harness {
 using statedb::Locator;
 using statedb::SetState;
 
+namespace {
+
+/// A disk that is smaller than it was may not reach to the end of its replicas (F35).
+bool holds_slice(World& world, uint32_t disk) {
+  return world.bay()[disk].blocks() >= world.roles().slices()[disk].slice0;
+}
+
+}  // namespace
+
 const SetState* set_of(const World& world) {
   if (world.machine() == nullptr) return nullptr;
   const View view = world.machine()->manager().view();
@@ -39,13 +48,14 @@ std::string name_of(World& world, const Locator& locator) {
 }
 
 bool reachable(World& world, uint32_t disk, DeviceId id) {
-  if (disk >= world.bay().size()) return false;
+  if (disk >= world.bay().size() || !holds_slice(world, disk)) return false;
   const disk::VirtualDisk& it = world.bay()[disk];
   return !it.dead() && it.powered() && world.bay().paths(disk).any_up() && it.id() == id;
 }
 
 bool trustworthy(World& world, uint32_t disk, DeviceId id) {
   if (disk >= world.bay().size() || (id != 0 && world.bay()[disk].id() != id)) return false;
+  if (!holds_slice(world, disk)) return false;
   const uint64_t front = world.roles().slices()[disk].slice0;
   const auto& damaged = world.bay()[disk].damage().history();
   return std::none_of(damaged.begin(), damaged.end(), [&](const auto& mark) { return mark.block < front; });

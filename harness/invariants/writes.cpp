@@ -202,6 +202,7 @@ class FailureOnRecord final : public NamedInvariant {
     for (const Sent& sent : failed_) {
       const RaidUnit* unit = world.unit(sent.unit);
       if (unit == nullptr || sent.buffer != &buffer || !success || world.machine()->manager().view().stale()) continue;
+      if (world.machine()->driver().sends_again(sent.disk, sent.block, sent.op)) continue;  // it has not failed yet
       const auto record = read_unit_record(world.machine()->manager().view().committed_bytes(unit->un.un_record_id));
       if (record && failure_recorded(*record, sent.column, sent.device)) continue;
       report_unit(

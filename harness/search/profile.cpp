@@ -7,6 +7,7 @@
 
 #include "harness/search/draw_fault.h"
 #include "harness/search/forced_out.h"
+#include "harness/search/identity_faults.h"
 #include "harness/search/replica_faults.h"
 
 namespace raidsim::harness {
@@ -152,6 +153,15 @@ class Drawing {
     draw_replica_faults(out_, stream_, steps_);
     const uint64_t columns = stream_.between(1, 2);
     for (uint64_t i = 0; i < columns; ++i) column_fails();
+    administrator();
+    repairs();
+  }
+
+  /// Disks move, leave and are others around boots, while columns fail and are repaired.
+  void identities_change() {
+    if (stream_.chance(0.3)) volatile_caches();
+    draw_identity_faults(out_, stream_, steps_);
+    column_fails();
     administrator();
     repairs();
   }
@@ -324,6 +334,10 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
     case Profile::replica:
       drawing.vary_latency();
       drawing.replicas_fail();
+      break;
+    case Profile::identity:
+      drawing.vary_latency();
+      drawing.identities_change();
       break;
     case Profile::liar:
       drawing.faults(lying, 1);

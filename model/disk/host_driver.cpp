@@ -266,6 +266,15 @@ void HostDriver::retry(Job& job, bool next_path) {
   bay_.simulation().schedule_after(job.timer, options_.retry_delay);
 }
 
+bool HostDriver::sends_again(DiskIndex disk, uint64_t block, IoOp op) const {
+  for (const Job* job = first_; job != nullptr; job = job->next) {
+    const Transfer& t = job->transfer;
+    const bool waits = job->retry && job->timer.pending() && t.stage == TransferStage::idle;
+    if (waits && job->slice->disk().index() == disk && t.block == block && t.op == op) return true;
+  }
+  return false;
+}
+
 void HostDriver::transfer_late(Transfer& t) {
   if (crashed_) return;
   Job& job = *static_cast<Job*>(t.owner);

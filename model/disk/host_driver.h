@@ -66,6 +66,8 @@ class HostDriver final : public DeviceTable, private TransferClient {
 
   [[nodiscard]] size_t outstanding() const noexcept { return outstanding_; }
   [[nodiscard]] uint32_t open_count(DeviceNumber number) const;
+  /// A transfer of this disk that failed waits to be sent again: nobody above has heard of it.
+  [[nodiscard]] bool sends_again(DiskIndex disk, uint64_t block, IoOp op) const;
   [[nodiscard]] const DriverStats& stats() const noexcept { return stats_; }
   [[nodiscard]] const HostDriverOptions& options() const noexcept { return options_; }
 

@@ -157,6 +157,7 @@ DeviceNumber NameSpace::md_getdevnum(NameKey key, Trust trust) {
 KeysOfDevice NameSpace::md_getkeyfromdev(DeviceNumber device) {
   const ReadHold hold = nm_lock_.read();
   if (!usable_) return {};
+  if (device == no_device) return {.ok = true};  // as all that is away would be
   KeysOfDevice now{.ok = true};
   KeysOfDevice before{.ok = true};
   const auto count = [](KeysOfDevice& keys, NameKey key) {

@@ -30,14 +30,18 @@ void use_spare(const Unit& unit, Column& column, const Resolver& resolver) {
 }
 
 void settle_column(const Unit& unit, Column& column, const Resolver& resolver) {
+  // MD-17: a recorded number may be another disk's today, of what is away and of a spare that is being filled too.
   const DeviceNumber own = resolver.device_of_key(column.un_orig_key);
-  if (own != no_device) column.orig.dev = own;  // kept if unresolvable
+  if (own != no_device || resolver.taken(column.orig.dev)) column.orig.dev = own;
   column.un_devflags = kept_flags(column, column.alt.dev != no_device);
   column.alt = DeviceGroup{.dev = no_device, .pwstart = 0, .devstart = 0};
   if (!column.hot_spared()) {
     column.now = {.dev = own, .pwstart = column.orig.pwstart, .devstart = column.orig.devstart};
   } else if ((column.un_devstate & (RCS_OKAY | RCS_LAST_ERRED)) != 0) {
     use_spare(unit, column, resolver);
+  } else {
+    const DeviceNumber spare = resolver.device_of_spare(column.un_hs_id);
+    if (spare != no_device || resolver.taken(column.now.dev)) column.now.dev = spare;
   }
 }
 
@@ -94,7 +98,8 @@ Snarfed raid_snarf(md::System& system, const statedb::StoredRecord& record) {
   unit->un_record_id = record.id;
   const Resolver resolver{
       .device_of_key = [&](md::NameKey key) { return system.names.md_getdevnum(key, md::Trust::MD_NOTRUST_DEVT); },
-      .device_of_spare = [&](md::RecordId spare) { return system.hs().device_of(spare, no_device); }};
+      .device_of_spare = [&](md::RecordId spare) { return system.hs().device_of(spare, no_device); },
+      .taken = [&](DeviceNumber number) { return system.env.devices->id_of(number) != 0; }};
   for (const SpareToFree& spare : settle_snarfed(*unit, resolver, system.wall_ns())) {
     const md::RecordId freed = system.hs().release(unit->un_hsp_id, spare.key, hotspare::ReleaseAs::HS_FREE);
     if (freed != 0) snarfed.to_commit.push_back(freed);

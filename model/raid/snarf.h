@@ -14,6 +14,7 @@ namespace raidsim::raid {
 struct Resolver {
   std::function<DeviceNumber(md::NameKey key)> device_of_key;       ///< md_getdevnum; no_device when unresolvable
   std::function<DeviceNumber(md::RecordId spare)> device_of_spare;  ///< no_device when unknown (RH-30)
+  std::function<bool(DeviceNumber number)> taken;                   ///< a disk has this number today
 };
 
 /// Columns whose spare goes back to the pool, as FREE; their un_dev group already is the original.

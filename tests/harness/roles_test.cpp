@@ -1,6 +1,7 @@
 // What a block of a disk is for (D-10): every protocol point rests on this map.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 #include "harness/disk_roles.h"
@@ -93,6 +94,21 @@ TEST(DiskRoles, BlocksOfOtherSlicesAreCountedFromTheDisksBeginning) {
   EXPECT_EQ(map.disk_block(slice(2, 7), 10), 10U);
   EXPECT_EQ(map.disk_of(slice(2, 7)), 2U);
   EXPECT_EQ(map.disk_of(no_device), UINT32_MAX);
+}
+
+// Disks 0 and 1 have changed numbers (F38): what number 0 serves lies on disk 1.
+TEST(DiskRoles, FollowTheNumbersOfTheDisks_F38) {
+  disk::DeviceTree tree(5);
+  const std::array<disk::DiskIndex, 2> swapped{0, 1};
+  tree.rotate(swapped);
+  DiskRoles map(std::vector<SliceLayout>(5, SliceLayout{slice0, 4'096}), tree);
+  map.add(0, unit());
+
+  EXPECT_EQ(map.disk_of(slice(0, 0)), 1U);
+  EXPECT_EQ(map.number_of(0, 7), slice(1, 7));
+  EXPECT_EQ(map.by_index(slice(1, 0)), slice(0, 0));
+  EXPECT_EQ(map.find(1, slice0 + 32).column, 0U);
+  EXPECT_EQ(map.find(0, slice0 + 32).column, 1U);
 }
 
 TEST(DiskRoles, ForgetsEveryUnit) {

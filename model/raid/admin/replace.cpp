@@ -1,6 +1,8 @@
 // model/raid/admin/replace.cpp
 #include "model/raid/admin/replace.h"
 
+#include <optional>
+
 #include "engine/assert.h"
 #include "model/raid/admin/lookup.h"
 #include "model/raid/admin/replace_checks.h"
@@ -85,7 +87,22 @@ class ColumnCommand {
       col_ = ColumnIndex{i};
       return md::no_error;
     }
-    return comp(md::MDE_CANT_FIND_COMP, request_.old_device);
+    return find_by_last_number();
+  }
+
+  /// What is away is meant by the number that it had last, whoever has come into its slot since.
+  md::Error find_by_last_number() {
+    std::optional<ColumnIndex> found;
+    for (uint64_t i = 0; i < unit_->un.columns.size() && request_.old_device != no_device; ++i) {
+      const Column& candidate = unit_->un.columns[i];
+      if (candidate.orig.dev != no_device) continue;
+      if (system_.names.md_getdevnum(candidate.un_orig_key, md::Trust::MD_TRUST_DEVT) != request_.old_device) continue;
+      if (found) return md::mddeverror(md::MDE_MULTNM, request_.old_device);
+      found = ColumnIndex{i};
+    }
+    if (!found) return comp(md::MDE_CANT_FIND_COMP, request_.old_device);
+    col_ = *found;
+    return md::no_error;
   }
 
   // ---- 5.3 step 7: everything that can be refused ----
@@ -116,7 +133,7 @@ class ColumnCommand {
   md::Error open_own() {
     if (const md::Error error = admissible(); !error.is_ok()) return error;
     new_number_ = system_.names.md_resolve_bydevid(request_.minor, column().orig.dev, column().un_orig_key);
-    if (new_number_ == no_device) new_number_ = column().orig.dev;
+    if (new_number_ == no_device) new_number_ = request_.old_device;  // whatever has the number that is meant
     const md::KeysOfDevice keys = system_.names.md_getkeyfromdev(new_number_);
     if (!keys.ok) return md::mddeverror(md::MDE_NAME_SPACE, new_number_);
     if (keys.nkeys > 1) return md::mddeverror(md::MDE_MULTNM, new_number_);

@@ -61,7 +61,7 @@ TEST(ExploreCommand, OutHoldsScenarioTraceAndStoryThatRepeatTheRun) {
 // The command that a campaign prints names seed and profile: `run` with both is the campaign's own run. (Nothing fails
 // here, so the two are held together by their number of events; the failures above compare hashes.)
 TEST(ExploreCommand, ARunWithSeedAndProfileIsTheOneOfTheCampaign) {
-  for (const std::string profile : {"honest-1", "power", "replica", "liar"}) {
+  for (const std::string profile : {"honest-1", "power", "replica", "identity", "liar"}) {
     const auto campaign =
         nlohmann::json::parse(raidsim("explore " + good + " --seeds 7 --json --profile " + profile).out);
     const auto run = nlohmann::json::parse(raidsim("run " + good + " --seed 7 --json --profile " + profile).out);

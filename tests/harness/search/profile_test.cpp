@@ -41,7 +41,7 @@ TEST_P(Profiles, EveryDrawnScenarioIsReadBackUnchanged) {
 
 INSTANTIATE_TEST_SUITE_P(All, Profiles,
                          testing::Values(Profile::clean, Profile::honest_1, Profile::honest_2, Profile::power,
-                                         Profile::replica, Profile::liar, Profile::storm),
+                                         Profile::replica, Profile::identity, Profile::liar, Profile::storm),
                          [](const auto& drawn) {
                            std::string name(scenarios::word(drawn.param));
                            std::replace(name.begin(), name.end(), '-', '_');

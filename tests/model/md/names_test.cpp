@@ -93,6 +93,7 @@ TEST_F(Names, ADiskThatIsAwayHasNoDevice) {
     EXPECT_EQ(names->md_getdevnum(key, Trust::MD_TRUST_DEVT), a);
     // It still answers to its old number, so that the administrator can name it.
     EXPECT_EQ(names->md_getkeyfromdev(a).key, key);
+    EXPECT_EQ(names->md_getkeyfromdev(no_device).nkeys, 0u) << "no device is nobody's number";
   });
 }
 

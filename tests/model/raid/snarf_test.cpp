@@ -17,7 +17,8 @@ const DeviceNumber spare_device = disk_slice(9, 0), moved = disk_slice(30, 0);
 /// Keys 1 to 4 are the columns' own; the spare is known.
 Resolver resolver() {
   return {.device_of_key = [](md::NameKey key) { return disk_slice(key - 1, 0); },
-          .device_of_spare = [](md::RecordId id) { return id == spare_record ? spare_device : no_device; }};
+          .device_of_spare = [](md::RecordId id) { return id == spare_record ? spare_device : no_device; },
+          .taken = [](DeviceNumber number) { return number == moved; }};
 }
 std::vector<SpareToFree> settle(Unit& unit) { return settle_snarfed(unit, resolver(), 5); }
 
@@ -79,18 +80,18 @@ struct SnarfRow {
 };
 
 TEST(Snarf, ColumnTableOf11_RH17) {
-  const DeviceNumber own = disk_slice(1, 0), recorded = disk_slice(20, 0);
+  const DeviceNumber own = disk_slice(1, 0);
   const SnarfRow rows[] = {
       {"hot spared, OKAY", RCS_OKAY, MD_RAID_COPY_RESYNC, true, false, 0, spare_device},
       {"hot spared, LAST_ERRED", RCS_LAST_ERRED, MD_RAID_REGEN_RESYNC, true, false, 0, spare_device},
-      {"hot spared, RESYNC COPY", RCS_RESYNC, MD_RAID_COPY_RESYNC, true, true, MD_RAID_COPY_RESYNC, recorded},
-      {"hot spared, RESYNC REGEN", RCS_RESYNC, MD_RAID_REGEN_RESYNC, true, false, MD_RAID_REGEN_RESYNC, recorded},
-      {"hot spared, RESYNC of old, alternate", RCS_RESYNC, 0, true, true, MD_RAID_COPY_RESYNC, recorded},
-      {"hot spared, RESYNC of old, none", RCS_RESYNC, 0, true, false, MD_RAID_REGEN_RESYNC, recorded},
+      {"hot spared, RESYNC COPY", RCS_RESYNC, MD_RAID_COPY_RESYNC, true, true, MD_RAID_COPY_RESYNC, spare_device},
+      {"hot spared, RESYNC REGEN", RCS_RESYNC, MD_RAID_REGEN_RESYNC, true, false, MD_RAID_REGEN_RESYNC, spare_device},
+      {"hot spared, RESYNC of old, alternate", RCS_RESYNC, 0, true, true, MD_RAID_COPY_RESYNC, spare_device},
+      {"hot spared, RESYNC of old, none", RCS_RESYNC, 0, true, false, MD_RAID_REGEN_RESYNC, spare_device},
       {"hot spared, COPY from a bad spare", RCS_RESYNC, MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, true, true,
-       MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, recorded},
+       MD_RAID_COPY_RESYNC | MD_RAID_DEV_ERRED, spare_device},
       {"hot spared, ERRED", RCS_ERRED, MD_RAID_MISSED_WRITE | MD_RAID_DEV_ERRED, true, false, MD_RAID_MISSED_WRITE,
-       recorded},
+       spare_device},
       {"own device, OKAY", RCS_OKAY, MD_RAID_HAS_LABEL | MD_RAID_DEV_ERRED, false, false, 0, own},
       {"own device, RESYNC", RCS_RESYNC, MD_RAID_COPY_RESYNC | MD_RAID_MISSED_WRITE, false, false,
        MD_RAID_REGEN_RESYNC | MD_RAID_MISSED_WRITE, own},
@@ -119,16 +120,31 @@ TEST(Snarf, UnknownSpareIsNoDevice_RH30) {
   EXPECT_EQ(unit.columns[1].now.dev, no_device);
 }
 
-// A key that does not resolve leaves un_orig_dev as it was; in use is nothing.
-TEST(Snarf, UnresolvedDeviceIsNotUsed_11) {
-  Unit unit = sample_unit();
-  const Resolver none{.device_of_key = [](md::NameKey key) { return key == 2 ? no_device : moved; },
-                      .device_of_spare = [](md::RecordId) { return no_device; }};
-  (void)settle_snarfed(unit, none, 5);
-  EXPECT_EQ(unit.columns[1].orig.dev, disk_slice(1, 0));
-  EXPECT_EQ(unit.columns[1].now.dev, no_device);
-  EXPECT_EQ(unit.columns[0].orig.dev, moved);
-  EXPECT_EQ(unit.columns[0].now.dev, moved);
+// What does not resolve keeps its number, in words alone, as long as no other disk has it today (MD-17).
+TEST(Snarf, UnresolvedDeviceIsNotUsed_11_MD17) {
+  for (const bool taken : {false, true}) {
+    Unit unit = sample_unit();
+    const Resolver none{.device_of_key = [](md::NameKey key) { return key == 2 ? no_device : moved; },
+                        .device_of_spare = [](md::RecordId) { return no_device; },
+                        .taken = [taken](DeviceNumber) { return taken; }};
+    (void)settle_snarfed(unit, none, 5);
+    EXPECT_EQ(unit.columns[1].orig.dev, taken ? no_device : disk_slice(1, 0));
+    EXPECT_EQ(unit.columns[1].now.dev, no_device);
+    EXPECT_EQ(unit.columns[0].orig.dev, moved);
+    EXPECT_EQ(unit.columns[0].now.dev, moved);
+  }
+}
+
+// The spare of a rebuild that is away, and another disk under its number.
+TEST(Snarf, RebuildOnASpareThatIsAwayIsOnNoOtherDisk_MD17) {
+  for (const bool taken : {false, true}) {
+    Unit unit = with_column_1(RCS_RESYNC, MD_RAID_REGEN_RESYNC, true);
+    Resolver away = resolver();
+    away.device_of_spare = [](md::RecordId) { return no_device; };
+    away.taken = [taken](DeviceNumber) { return taken; };
+    (void)settle_snarfed(unit, away, 5);
+    EXPECT_EQ(unit.columns[1].now.dev, taken ? no_device : disk_slice(20, 0));
+  }
 }
 
 // A rebuild cannot go on beside an errored column: the spare goes back free, the column is errored on its own device;
