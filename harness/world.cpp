@@ -53,9 +53,7 @@ bool has_liars(const scenarios::Scenario& scenario) {
 }
 
 /// Without a quorum nothing can be recorded, and a stopped host takes no commands: no fault of the tool's.
-bool refused_by_database(const View& view) {
-  return view.stale() || view.replicas().toofew || view.system().halted;
-}
+bool refused_by_database(const View& view) { return view.stale() || view.replicas().toofew || view.system().halted; }
 
 bool has_forced(const scenarios::Scenario& scenario) {
   return std::any_of(scenario.script.begin(), scenario.script.end(), [](const scenarios::ScriptEntry& line) {
@@ -197,8 +195,7 @@ void World::open_unit(size_t index, bool usable) {
   const std::unique_ptr<UnitPort>& port = ports_[index];
   int error = usable ? manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK) : ENXIO;
   // Ever rarer: a schedule that prefers this fiber within its window would have the disks wait for it for ever.
-  for (Duration wait = open_retry;
-       error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
+  for (Duration wait = open_retry; error == EAGAIN && manager.view().unit(port->minor())->un.un_state == raid::RUS_INIT;
        wait = std::min<Duration>(2 * wait, 1s)) {
     sleep_for(wait);
     error = manager.open(port->minor(), md::FREAD | md::FWRITE, md::OTYP_BLK);

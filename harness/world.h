@@ -106,7 +106,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   void bring_up();  // fiber of the host: boot, open units, start clients
   void create_units();
   void open_unit(size_t index, bool usable);
-  void go_down();   // fiber of the host: the rest of halt()
+  void go_down();  // fiber of the host: the rest of halt()
   void host_is_dead();
   void read_back(uint32_t unit);
   [[nodiscard]] std::vector<uint64_t> pieces_to_read(uint32_t unit) const;

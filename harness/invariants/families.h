@@ -21,6 +21,8 @@ void add_progress_invariants(InvariantList& all);    ///< what has to be over at
 void add_event_invariants(InvariantList& all);       ///< RE: events and what they claim
 void add_stop_invariants(InvariantList& all);        ///< RH-13: what an orderly stop leaves behind
 void add_replica_invariants(InvariantList& all);     ///< INV-D: the replicas of the state database
+void add_core_invariants(InvariantList& all);        ///< INV-M: slots, lists, records, opens, halt
+void add_command_invariants(InvariantList& all);     ///< INV-M22, INV-E04, INV-E07: what commands and events leave
 void add_system_invariants(InvariantList& all);      ///< RL-16, RL-17: locks and resources of the whole
 
 }  // namespace raidsim::harness

@@ -16,8 +16,8 @@ namespace {
 
 using namespace scenarios;
 
-constexpr std::array honest{Weighted{1, 5}, Weighted{2, 4}, Weighted{3, 5},  Weighted{4, 4},  Weighted{5, 1},
-                            Weighted{6, 4}, Weighted{8, 2}, Weighted{26, 1}, Weighted{27, 1}, Weighted{29, 1},
+constexpr std::array honest{Weighted{1, 5},  Weighted{2, 4},  Weighted{3, 5},  Weighted{4, 4},  Weighted{5, 1},
+                            Weighted{6, 4},  Weighted{8, 2},  Weighted{26, 1}, Weighted{27, 1}, Weighted{29, 1},
                             Weighted{33, 1}, Weighted{42, 2}, Weighted{43, 3}};
 constexpr std::array lying{Weighted{10, 3}, Weighted{11, 2}, Weighted{12, 4}, Weighted{15, 2}};
 
@@ -60,7 +60,8 @@ class ReplicaFaults {
         out_.replicas.push_back(fresh_disk());
       }
     }
-    if (stream_.chance(0.3)) out_.replica_room.push_back(stream_.chance(0.5) || fresh_ == 0 ? fresh_disk() : name_of(0));
+    if (stream_.chance(0.3))
+      out_.replica_room.push_back(stream_.chance(0.5) || fresh_ == 0 ? fresh_disk() : name_of(0));
     for (const std::string& disk : out_.replicas) {
       if (std::find(disks_.begin(), disks_.end(), disk) == disks_.end()) disks_.push_back(disk);
     }
