@@ -113,7 +113,8 @@ md::SvmEvent config(EventSubclass subclass) {
 }
 
 TEST(AnnouncedChanges, AreThoseOfTheAnswer_INVE04) {
-  const scenarios::Ioctl replace{.verb = IoctlVerb::replace};
+  scenarios::Ioctl replace;
+  replace.verb = IoctlVerb::replace;
   const std::vector<md::SvmEvent> none, once{config(EventSubclass::ESC_SVM_REPLACE)}, twice{once[0], once[0]},
       other{once[0], config(EventSubclass::ESC_SVM_GROW)};
   EXPECT_EQ(unfitting_events(replace, md::no_error, once), "");
