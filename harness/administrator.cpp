@@ -175,6 +175,7 @@ md::Error Administrator::make_image(const scenarios::Unit& unit, raid::UnitState
   image.un_pwsize = made->pwsize;
   image.un_actual_tb = made->actual_tb;
   image.un_total_blocks = made->total_blocks;
+  if (made->total_blocks > raid::MD_MAX_BLKS_FOR_SMALL_DEVS) image.un_flag |= raid::MD_EFILABEL;
   image.un_hsp_id = unit.pool ? pool_of_name(*unit.pool) : md::MD_HSP_NONE;
   for (const std::string& name : unit.columns) {
     const uint32_t d = disk(name);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/administrator.h"
+#include "harness/invariants/invariant.h"
 #include "harness/oracle/accepted_losses.h"
 #include "harness/replica_tool.h"
 #include "harness/trace_kinds.h"
@@ -112,8 +113,10 @@ void World::command(const scenarios::Ioctl& request, uint32_t line) {
   Administrator administrator(machine_->manager(), scenario_, bay_.tree());
   const bool watched = losses_ != nullptr && accepts_losses(request);
   if (watched) losses_->command_begins(unit_index(scenario_, request.unit));
+  invariants_->command_begins();
   const md::Error error = request.disk.empty() ? administrator.perform(request) : change_replicas(request);
   if (watched) losses_->command_ended(unit_index(scenario_, request.unit), error.is_ok());
+  invariants_->command_ended(request, error);
   --commands_;
   ++commands_done_;
   simulation_.recorder().add(simulation_.now(), kind_command, line, static_cast<uint64_t>(error.code),

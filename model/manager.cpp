@@ -18,6 +18,11 @@ using md::Error;
 
 namespace {
 
+md::Environment with_notifier(md::Environment environment, md::Notifier& notifier) {
+  environment.notifier = &notifier;
+  return environment;
+}
+
 DeviceNumber new_spare(const hotspare::SetHs& parameters) {
   if ((parameters.shs_options & hotspare::HS_OPT_POOL) != 0) return no_device;
   switch (parameters.shs_cmd) {
@@ -33,7 +38,12 @@ DeviceNumber new_spare(const hotspare::SetHs& parameters) {
 }  // namespace
 
 Manager::Manager(const md::Environment& environment, const statedb::DatabaseOptions& database)
-    : database_(environment, database), system_(environment, database_), pools_(system_), hot_spare_daemon_(system_) {}
+    : database_(with_notifier(environment, database_events_), database),
+      system_(environment, database_),
+      pools_(system_),
+      hot_spare_daemon_(system_) {
+  database_events_.system = &system_;
+}
 
 Manager::~Manager() = default;
 
@@ -75,13 +85,6 @@ void Manager::strategy(md::Minor minor, md::Buffer& buffer) {
 Error Manager::not_usable() const {
   if (system_.dying()) return md::mdsyserror(ENXIO);
   return system_.snarfed ? md::no_error : md::mdsyserror(ENODEV);
-}
-
-template <class Handler>
-Error Manager::ioctl(Handler handler) {
-  const WriteHold lock = system_.ioctl_lock.write();
-  const Error error = not_usable();
-  return error.is_ok() ? handler() : error;
 }
 
 Error Manager::create(const raid::Unit& image) {
@@ -151,11 +154,11 @@ Error Manager::remove_name(md::NameKey key) {
 // ---- replicas ----
 
 Error Manager::database_error(statedb::DbStatus status) const {
-  return status == statedb::DbStatus::ok ? md::no_error : statedb::mddbstatus2error(status, md::MD_NO_PARENT, 0);
+  return status == statedb::DbStatus::ok ? md::no_error : statedb::mddbstatus2error(status, md::NODEV32, 0);
 }
 
 Error Manager::replica_add(const statedb::NewReplica& asked) {
-  const WriteHold lock = system_.ioctl_lock.write();
+  const WriteHold lock = system_.ioctl_lock.enter();
   if (system_.dying()) return md::mdsyserror(ENXIO);
   const Error error = database_error(database_.add_replica(asked));
   if (!error.is_ok() || system_.snarfed) return error;
@@ -163,11 +166,24 @@ Error Manager::replica_add(const statedb::NewReplica& asked) {
 }
 
 Error Manager::replica_delete(size_t index) {
-  const WriteHold lock = system_.ioctl_lock.write();
+  const WriteHold lock = system_.ioctl_lock.enter();
   return system_.dying() ? md::mdsyserror(ENXIO) : database_error(database_.delete_replica(index));
 }
 
-// ---- halt (12.6) ----
+// ---- suspend (9.5) ----
+
+int Manager::suspend() {
+  for (;; sleep_for(1ms)) {
+    if (const uint32_t running = system_.resync.md_raid_resync; running != 0) {
+      system_.message(md::MessageId::RESYNC_RUNNING, running);
+      system_.message(md::MessageId::SUSPEND_REFUSED);
+      return EBUSY;
+    }
+    if (system_.daemons_idle()) return 0;
+  }
+}
+
+// ---- halt (12.6); what may refuse it comes before anything is taken down ----
 
 // Also a unit whose last close is still emptying its logs, and a thread that has closed its unit and still looks at it.
 bool Manager::in_use() const {
@@ -178,13 +194,13 @@ bool Manager::in_use() const {
 }
 
 int Manager::halt() {
-  const WriteHold ioctl_hold = system_.ioctl_lock.write();
+  const WriteHold ioctl_hold = system_.ioctl_lock.enter();
   const WriteHold array = system_.md_unit_array_rw.write();
   if (system_.halted) return 0;
   if (in_use()) return EBUSY;
   system_.stop_daemons();
   while (system_.live_daemons() != 0) sleep_for(1s);
-  if (in_use()) {  // the last scan started a resync
+  if (in_use() || !system_.queues.unload()) {  // the last scan started a resync, or a process waits for events
     system_.start_daemons();
     return EBUSY;
   }
@@ -192,6 +208,9 @@ int Manager::halt() {
     const WriteHold list = system_.md_link_rw.write();
     while (!system_.unit_list().empty()) static_cast<void>(system_.remove(system_.unit_list().front()->minor));
   }
+  pools_.halt();
+  hot_spare_daemon_.withdraw();
+  system_.unregister_services();
   database_.unload();
   system_.snarfed = false;
   system_.halted = true;

@@ -17,6 +17,7 @@
 #include "model/md/buffer.h"
 #include "model/md/environment.h"
 #include "model/md/error.h"
+#include "model/md/notify_ioctl.h"
 #include "model/md/system.h"
 #include "model/raid/admin/get_sync.h"
 #include "model/raid/admin/replace.h"
@@ -27,6 +28,12 @@
 #include "model/view.h"
 
 namespace raidsim {
+
+struct ProbeRequest {
+  std::string_view driver = "md_raid";
+  std::string_view test = "probe open test";
+  std::vector<md::Minor> minors;
+};
 
 class Manager {
  public:
@@ -39,8 +46,12 @@ class Manager {
   /// Loads, brings names, pools and units back, writes what that changed, then issues set-sync for every unit in
   /// ascending minor. False: the database is not usable; the host is up without units (D-02).
   bool boot();
-  /// Orderly end. Errors  EBUSY: a unit is open, or a resync, initialisation or regeneration runs
+  /// Orderly end; boot() attaches again. Errors  EBUSY: a unit is open, a resync, initialisation or regeneration runs,
+  /// or a process waits for events
   [[nodiscard]] int halt();
+  /// Asks whether the host may sleep (9.5): returns when every worker waits for work, all at the same time. Suspends
+  /// Errors  EBUSY: a resync, initialisation or regeneration runs; the console has two warnings
+  [[nodiscard]] int suspend();
 
   // ---- device entry points (7.1, 7.2, 11.2) ----
   /// `flags` of md::OpenFlag. Errors  ENODEV, ENXIO, EROFS, EBUSY, EINVAL
@@ -59,6 +70,9 @@ class Manager {
   [[nodiscard]] md::Error set_sync(md::Minor minor);
   [[nodiscard]] md::Error get_sync(md::Minor minor, raid::SyncStatus& status);
   [[nodiscard]] md::Error regen(md::Minor minor);
+  /// MD_IOCPROBE_DEV (7.7): the test runs for every unit that is set up, three at a time; `failed`: those for which it
+  /// did, in the order given. Errors  ENOTTY: no such module; EINVAL: no such test, or no unit; ENODEV: none is set up
+  [[nodiscard]] md::Error probe(const ProbeRequest& request, std::vector<md::Minor>& failed);
   [[nodiscard]] md::Error set_hs(const hotspare::SetHs& parameters);
   /// Reads every line; other commands may run meanwhile (D-13).
   [[nodiscard]] md::Error verify(md::Minor minor, raid::VerifyReport& report,
@@ -68,6 +82,26 @@ class Manager {
   /// MD_IOCREM_NM: drops one reference.
   [[nodiscard]] md::Error remove_name(md::NameKey key);
 
+  // ---- looking (6.1, 8.4) ----
+  /// MD_IOCGET_NUM, MD_IOCGET_NEXT: ids of a module's objects ("md_raid": minors, "md_hotspares": pool ids), ascending;
+  /// the smallest from `from` on. Errors  MDE_UNIT_NOT_FOUND
+  [[nodiscard]] md::Error get_num(std::string_view driver, std::vector<uint32_t>& ids);
+  [[nodiscard]] md::Error get_next(std::string_view driver, uint32_t from, uint32_t& id);
+  /// MD_IOCISOPEN; runs beside other commands. Errors  EINVAL: no metadevice; MDE_UNIT_NOT_SETUP
+  [[nodiscard]] md::Error is_open(DeviceNumber device, bool& open);
+  /// MD_IOCGET_TSTATE. Errors  MDE_INVAL_UNIT, MDE_UNIT_NOT_SETUP
+  [[nodiscard]] md::Error get_tstate(md::Minor minor, uint32_t& ui_tstate);
+  /// MD_IOCMAKE_DEV: the next free unit number, not reserved by that. Errors  ENODEV: none is free
+  [[nodiscard]] md::Error make_dev(uint32_t& unit);
+  /// MD_IOCREM_DEV: gives the number found last back. Errors  EFAULT: the search stands at the first slot
+  [[nodiscard]] md::Error rem_dev();
+
+  // ---- events for processes; also without a database ----
+  /// MD_IOCNOTIFY (events-errors.md B.6). Errors  an errno; ENXIO: halted
+  [[nodiscard]] int notify(md::NotifyRequest& request, md::ProcessId caller);
+  /// A process of the host has ended.
+  void process_gone(md::ProcessId process) { system_.queues.process_gone(process); }
+
   // ---- replicas of the state database; also while there is none, or it is STALE (3.6 to 3.9) ----
   /// MDDB_NEWDEV. Without a database a new one begins here. Errors  MDE_DB_*, MDE_TOOMANY_REPLICAS
   [[nodiscard]] md::Error replica_add(const statedb::NewReplica& asked);
@@ -76,12 +110,15 @@ class Manager {
   [[nodiscard]] std::vector<statedb::ReplicaStatus> replicas() const { return database_.replicas(); }
 
   [[nodiscard]] View view() const { return {system_, pools_, database_}; }
-  [[nodiscard]] md::NotifyQueues& notify_queues() noexcept { return system_.queues; }
 
  private:
   [[nodiscard]] md::Error not_usable() const;
   template <class Handler>
-  md::Error ioctl(Handler handler);
+  md::Error ioctl(Handler handler) {
+    const WriteHold lock = system_.ioctl_lock.enter();
+    const md::Error error = not_usable();
+    return error.is_ok() ? handler() : error;
+  }
   [[nodiscard]] bool snarf();
   [[nodiscard]] md::Error database_error(statedb::DbStatus status) const;
   void snarf_units(std::vector<std::vector<md::RecordId>>& to_commit, std::vector<md::RecordId>& to_remove);
@@ -90,6 +127,13 @@ class Manager {
   [[nodiscard]] raid::RaidUnit* unit(md::Minor minor) const;
   [[nodiscard]] bool in_use() const;
 
+  /// The database stands below the queues, and its events reach them all the same.
+  struct DatabaseEvents final : md::Notifier {
+    void notify(const md::SvmEvent& event) override { system->deliver(event); }
+    md::System* system = nullptr;
+  };
+
+  DatabaseEvents database_events_;
   statedb::Database database_;
   md::System system_;
   hotspare::Pools pools_;

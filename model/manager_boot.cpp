@@ -41,12 +41,12 @@ bool Manager::snarf() {
   }
   pools_.snarf_committed();
   database_.set_snarfing(false);
+  system_.search_from_first_free();
   system_.snarfing = false;
   system_.snarfed = true;
   return true;
 }
 
-// MD-16: of two records with one minor the first in record order wins.
 void Manager::snarf_units(std::vector<std::vector<RecordId>>& to_commit, std::vector<RecordId>& to_remove) {
   for (const statedb::StoredRecord& record : database_.loaded()) {
     if (record.type != statedb::RecordType::raid) continue;
@@ -54,16 +54,7 @@ void Manager::snarf_units(std::vector<std::vector<RecordId>>& to_commit, std::ve
     if (snarfed.clean_up) to_remove.push_back(record.id);
     if (!snarfed.unit) continue;
     const md::Minor minor = snarfed.unit->minor;
-    if (md::set_of_minor(minor) != 0) {
-      system_.message(md::MessageId::BAD_RECORD, static_cast<uint64_t>(record.id));
-      continue;
-    }
-    if (system_.unit(minor) != nullptr) {
-      to_remove.push_back(record.id);
-      continue;
-    }
     system_.set_nblocks(minor, snarfed.unit->un.un_total_blocks);  // MD-09
-    --system_.s_un_avail;
     to_commit.push_back(std::move(snarfed.to_commit));
     database_.set_owner(record.id, snarfed.unit.get());
     system_.install(std::move(snarfed.unit));

@@ -13,7 +13,7 @@ std::vector<const raid::RaidUnit*> View::units() const {
 }
 
 bool View::quiescent() const {
-  if (system_->ioctl_lock.write_held() || !system_->daemons_idle() || system_->resync.md_raid_resync != 0) return false;
+  if (system_->ioctl_lock.owned() || !system_->daemons_idle() || system_->resync.md_raid_resync != 0) return false;
   const auto all = units();
   return std::all_of(all.begin(), all.end(), [](const raid::RaidUnit* u) { return u->parents() == 0; });
 }

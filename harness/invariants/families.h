@@ -22,6 +22,8 @@ void add_event_invariants(InvariantList& all);         ///< RE: events and what 
 void add_stop_invariants(InvariantList& all);          ///< RH-13: what an orderly stop leaves behind
 void add_replica_invariants(InvariantList& all);       ///< INV-D: the replicas while the host runs
 void add_replica_boot_invariants(InvariantList& all);  ///< INV-D: what a boot makes of them
+void add_core_invariants(InvariantList& all);          ///< INV-M: slots, lists, records, opens, halt
+void add_command_invariants(InvariantList& all);       ///< INV-M22, INV-E04, INV-E07: what commands and events leave
 void add_system_invariants(InvariantList& all);        ///< RL-16, RL-17: locks and resources of the whole
 
 }  // namespace raidsim::harness

@@ -40,8 +40,9 @@ enum Occasion : uint32_t {
   at_restart = 128,
   at_quiescence = 256,
   at_boot = 512,
+  at_command = 1024,
 };
-inline constexpr size_t occasion_count = 10;
+inline constexpr size_t occasion_count = 11;
 
 /// Set of request kinds, a bit each: what an invariant follows of all transfers.
 using Kinds = uint32_t;
@@ -95,6 +96,9 @@ class Invariant {
   virtual void on_event(const Judgement&, const md::SvmEvent&) {}
   /// A request of a user is about to be answered: `error` is what the user gets.
   virtual void on_answer(const Judgement&, md::Minor /*unit*/, const md::Buffer&) {}
+  /// A command of the script begins, and ends with what the administrator is told. Several may run at once.
+  virtual void on_command_begins(const Judgement&) {}
+  virtual void on_command_ended(const Judgement&, const scenarios::Ioctl&, const md::Error&) {}
   virtual void on_host_died(const Judgement&) {}  ///< its memory can still be looked at
   virtual void on_boot(const Judgement&) {}       ///< a boot begins: nothing has been read yet
   virtual void on_restart(const Judgement&) {}    ///< booted, units opened and replayed, before new I/O
@@ -131,6 +135,8 @@ class InvariantSet final : public StateListener, public TransferListener, public
   void on_durable(const ClassifiedTransfer& transfer) override;
   void on_event(const md::SvmEvent& event) override;
   void on_answer(md::Minor unit, const md::Buffer& buffer) override;
+  void command_begins();
+  void command_ended(const scenarios::Ioctl& request, const md::Error& error);
   void host_died();
   void booting();
   void restarted();

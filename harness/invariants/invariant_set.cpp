@@ -89,6 +89,12 @@ void InvariantSet::on_event(const md::SvmEvent& event) {
 void InvariantSet::on_answer(md::Minor unit, const md::Buffer& buffer) {
   each(at_answer, [&](Invariant& i, const Judgement& j) { i.on_answer(j, unit, buffer); });
 }
+void InvariantSet::command_begins() {
+  each(at_command, [](Invariant& i, const Judgement& j) { i.on_command_begins(j); });
+}
+void InvariantSet::command_ended(const scenarios::Ioctl& request, const md::Error& error) {
+  each(at_command, [&](Invariant& i, const Judgement& j) { i.on_command_ended(j, request, error); });
+}
 void InvariantSet::host_died() {
   each(at_host_death, [](Invariant& i, const Judgement& j) { i.on_host_died(j); });
   seen_in_epoch_.assign(seen_in_epoch_.size(), false);

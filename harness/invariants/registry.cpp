@@ -33,6 +33,8 @@ std::vector<std::unique_ptr<Invariant>> make_invariants() {
   add_replica_invariants(all);
   add_replica_boot_invariants(all);
   add_stop_invariants(all);
+  add_core_invariants(all);
+  add_command_invariants(all);
   add_system_invariants(all);
   return all;
 }

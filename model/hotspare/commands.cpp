@@ -16,8 +16,9 @@ class SetHsHandler {
       : pools_(pools), system_(pools.system_), p_(parameters), dry_run_((p_.shs_options & HS_OPT_DRYRUN) != 0) {}
 
   Error run() {
-    if (system_.stale()) return md::mdmddberror(md::MDE_DB_STALE, ~md::Minor{0}, 0);
+    if (system_.stale()) return md::mdmddberror(md::MDE_DB_STALE, md::NODEV32, 0);
     if (p_.shs_hot_spare_pool < 0 && p_.shs_cmd != SetHsCommand::FIX_HOT_SPARE) return unknown_pool();
+    if (p_.shs_hot_spare_pool >= 0 && md::set_of_pool(p_.shs_hot_spare_pool) != 0) return unknown_pool();
     const bool of_pool = (p_.shs_options & HS_OPT_POOL) != 0;
     switch (p_.shs_cmd) {
       case SetHsCommand::ADD_HOT_SPARE:

@@ -37,6 +37,12 @@ void Pools::set_state(HotSpare& spare, SpareState state) {
   spare.hs_timestamp_ns = system_.wall_ns();
 }
 
+void Pools::halt() {
+  const WriteHold lock = hs_lock_.write();
+  s_hs_.clear();
+  s_hsp_.clear();
+}
+
 Reservation Pools::get(md::PoolId id, uint64_t size, bool labelled) {
   if (system_.dying()) return {};  // HL-04
   const WriteHold lock = hs_lock_.write();

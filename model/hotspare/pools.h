@@ -57,6 +57,9 @@ class Pools final : public Service {
   /// The pending commits of a snarf are written: what it gave back may be used (HL-06). Suspends.
   void snarf_committed();
 
+  /// MD_HALT_DOIT: drops what is in core; records stay. Suspends.
+  void halt();
+
   Reservation get(md::PoolId pool, uint64_t size, bool labelled) override;
   md::RecordId release(md::PoolId pool, md::NameKey key, ReleaseAs as) override;
   void release_committed(md::RecordId spare) override;

@@ -23,6 +23,16 @@ void DaemonQueue::stop() {
 }
 
 void DaemonQueue::enqueue(DaemonElement& element) {
+  append(element);
+  work_.release();
+}
+
+void DaemonQueue::enqueue(std::span<DaemonElement* const> chain) {
+  for (DaemonElement* element : chain) append(*element);
+  work_.release(chain.size());
+}
+
+void DaemonQueue::append(DaemonElement& element) {
   RAIDSIM_ASSERT(element.queue_ == nullptr);  // INV-M18
   RAIDSIM_ASSERT(element.function != nullptr);
   element.queue_ = this;
@@ -32,7 +42,6 @@ void DaemonQueue::enqueue(DaemonElement& element) {
   ++length_;
   ++total_;
   length_max_ = std::max(length_max_, length_);
-  work_.release();
 }
 
 DaemonElement* DaemonQueue::take_oldest() {

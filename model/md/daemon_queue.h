@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "engine/host.h"
 #include "engine/sync/semaphore.h"
@@ -47,6 +48,8 @@ class DaemonQueue {
   /// Appends. A scheduling point for a fiber, but never blocks; allowed in the event loop.
   /// Shape  `element` is on no queue and has a function
   void enqueue(DaemonElement& element);
+  /// The same for a whole chain in one step: no daemon sees a part of it.
+  void enqueue(std::span<DaemonElement* const> chain);
 
   [[nodiscard]] const char* name() const noexcept { return name_; }
   [[nodiscard]] uint32_t length() const noexcept { return length_; }
@@ -58,6 +61,7 @@ class DaemonQueue {
 
  private:
   void serve();
+  void append(DaemonElement& element);
   DaemonElement* take_oldest();
 
   const char* name_;

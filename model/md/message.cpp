@@ -55,6 +55,12 @@ const char* name_of(MessageId id) noexcept {
       return "BAD_RECORD";
     case MessageId::DATABASE_STALE:
       return "DATABASE_STALE";
+    case MessageId::SUSPEND_REFUSED:
+      return "SUSPEND_REFUSED";
+    case MessageId::PROBE_NO_UNIT:
+      return "PROBE_NO_UNIT";
+    case MessageId::PROBE_FAILED:
+      return "PROBE_FAILED";
   }
   return "unknown";
 }

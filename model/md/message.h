@@ -26,6 +26,9 @@ enum class MessageId : uint8_t {
   SNARF_REPAIRED,
   BAD_RECORD,
   DATABASE_STALE,
+  SUSPEND_REFUSED,
+  PROBE_NO_UNIT,
+  PROBE_FAILED,
 };
 
 enum class Severity : uint8_t { notice, warning };

@@ -11,6 +11,16 @@ namespace {
 constexpr uint32_t name_space_magic = 0x6d646e6d;  // "mdnm"
 constexpr uint32_t name_longest = 127;             // MD_MAXPREFIX
 
+/// The device with the entry's id. Where several have it, a copy among them, the one that is meant counts: `preferred`,
+/// then the one last seen (7.5).
+DeviceNumber device_with_id(const DeviceTable& devices, const NameEntry& entry, DeviceNumber preferred) {
+  for (const DeviceNumber known : {preferred, entry.number}) {
+    if (known == no_device || minor_of(known) % slices_per_disk != entry.slice) continue;
+    if (devices.id_of(known) == entry.device_id) return known;
+  }
+  return devices.find(entry.device_id, entry.slice);
+}
+
 }  // namespace
 
 NameSpace::NameSpace(DeviceTable& devices, statedb::RecordStore& store) : devices_(devices), store_(store) {}
@@ -123,7 +133,7 @@ bool NameSpace::update_device_id(NameKey key, DeviceNumber number) {
 }
 
 DeviceNumber NameSpace::present_number(const NameEntry& entry) const {
-  return entry.device_id == 0 ? entry.number : devices_.find(entry.device_id, entry.slice);
+  return entry.device_id == 0 ? entry.number : device_with_id(devices_, entry, entry.number);
 }
 
 DeviceNumber NameSpace::md_resolve_bydevid(Minor, DeviceNumber device, NameKey key) {
@@ -134,7 +144,7 @@ DeviceNumber NameSpace::md_resolve_bydevid(Minor, DeviceNumber device, NameKey k
     const auto found = entries_.find(key);
     if (found == entries_.end()) return no_device;
     if (found->second.device_id == 0) return device;
-    present = present_number(found->second);
+    present = device_with_id(devices_, found->second, device);
     if (present == no_device || found->second.number == present) return present;
   }
   const WriteHold hold = nm_lock_.write();  // the disk moved: remember where it is now

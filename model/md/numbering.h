@@ -14,6 +14,8 @@ inline constexpr uint32_t md_maxsets = 32;
 inline constexpr uint32_t md_maxunits = 8192;
 inline constexpr PoolId MD_HSP_NONE = -1;
 inline constexpr Minor MD_NO_PARENT = ~Minor{0};
+inline constexpr Minor NODEV32 = ~Minor{0};
+inline constexpr uint32_t MD_UNITBAD = ~uint32_t{0};
 
 [[nodiscard]] constexpr uint32_t set_of_minor(Minor m) { return m >> 13; }
 [[nodiscard]] constexpr uint32_t unit_of_minor(Minor m) { return m & (md_maxunits - 1); }
@@ -21,6 +23,7 @@ inline constexpr Minor MD_NO_PARENT = ~Minor{0};
 [[nodiscard]] constexpr RecordId make_record_id(uint32_t set, uint32_t number) {
   return static_cast<RecordId>(((set & 31) << 26) | (number & 0x3ffffff));
 }
+[[nodiscard]] constexpr uint32_t set_of_pool(PoolId id) { return (static_cast<uint32_t>(id) >> 26) & 31; }
 [[nodiscard]] constexpr PoolId make_pool_id(uint32_t set, uint32_t id) {
   return static_cast<PoolId>(((set & 31) << 26) | (id & 0x3ffffff));
 }

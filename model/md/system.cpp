@@ -34,6 +34,7 @@ System::System(const Environment& environment, statedb::RecordStore& record_stor
     : env(environment),
       store(record_store),
       names(*environment.devices, record_store),
+      queues(environment),
       no_pools_(std::make_unique<NoPools>(*this)) {}
 
 System::~System() = default;
@@ -69,6 +70,7 @@ UnitFrame& System::install(std::unique_ptr<UnitFrame> unit) {
   if (units_.size() <= minor) units_.resize(minor + 1);
   units_[minor] = std::move(unit);
   list_.insert(list_.begin(), units_[minor].get());
+  --s_un_avail_;
   return *units_[minor];
 }
 
@@ -77,7 +79,28 @@ std::unique_ptr<UnitFrame> System::remove(Minor minor) {
   RAIDSIM_ASSERT(unit(minor) != nullptr);
   std::erase(list_, units_[minor].get());
   clear_nblocks(minor);  // MD-09
+  ++s_un_avail_;
   return std::move(units_[minor]);
+}
+
+uint32_t System::md_get_nextunit() noexcept {
+  for (uint32_t tried = 0; s_un_avail_ != 0 && tried < md_maxunits; ++tried) {
+    const uint32_t slot = s_un_next_;
+    s_un_next_ = (slot + 1) % md_maxunits;
+    if (unit(make_minor(0, slot)) == nullptr) return slot;
+  }
+  return MD_UNITBAD;
+}
+
+bool System::give_back_nextunit() noexcept {
+  if (s_un_next_ == 0) return false;
+  --s_un_next_;
+  return true;
+}
+
+void System::search_from_first_free() noexcept {
+  s_un_next_ = 0;
+  while (s_un_avail_ != 0 && unit(make_minor(0, s_un_next_)) != nullptr) ++s_un_next_;
 }
 
 void System::set_nblocks(Minor minor, uint64_t blocks) { nblocks_[minor] = blocks; }
@@ -101,13 +124,21 @@ DeviceTable::Opened System::md_layered_open(Minor, DeviceNumber& device, NameKey
 void System::md_layered_close(BlockDevice& device, uint32_t) { env.devices->close(device); }
 
 void System::notify(EventClass event_class, EventSubclass subclass, EventTag tag, uint64_t device) {
-  const SvmEvent event{.event_class = event_class, .subclass = subclass, .tag = tag, .set = 0, .device = device};
-  queues.put(event, env.wall->wall_ns());
+  deliver({.event_class = event_class, .subclass = subclass, .tag = tag, .set = 0, .device = device});
+}
+
+void System::deliver(const SvmEvent& event) {
+  queues.put(notify_event(event));
   if (env.notifier != nullptr) env.notifier->notify(event);
 }
 
 void System::message(MessageId id, uint64_t a, uint64_t b, uint64_t c) {
   if (env.console != nullptr) env.console->message(id, a, b, c);
+}
+
+void System::unregister_services() {
+  hot_spares = nullptr;
+  pokes_.clear();
 }
 
 void System::poke_hot_spares() {

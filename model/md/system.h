@@ -14,8 +14,9 @@
 #include "model/md/daemon_queue.h"
 #include "model/md/environment.h"
 #include "model/md/error.h"
+#include "model/md/ioctl_lock.h"
 #include "model/md/names.h"
-#include "model/md/notify_queue.h"
+#include "model/md/notify_queues.h"
 #include "model/md/numbering.h"
 #include "model/md/unit_frame.h"
 #include "model/statedb/record_store.h"
@@ -48,7 +49,7 @@ class System {
   NameSpace names;
   hotspare::Service* hot_spares = nullptr;  ///< null until the pool module is there; ask hs() instead
 
-  RwLock ioctl_lock{locks::ioctl_lock};        ///< MD_GBL_IOCTL_LOCK; taken for writing only
+  IoctlLock ioctl_lock;
   RwLock md_unit_array_rw{locks::unit_array};  ///< existence of units
   RwLock md_link_rw{locks::unit_list};         ///< list of RAID units
 
@@ -80,11 +81,18 @@ class System {
   [[nodiscard]] std::unique_ptr<UnitFrame> remove(Minor minor);
   /// In list order: most recently installed first. Locks  md_link_rw (R)
   [[nodiscard]] const std::vector<UnitFrame*>& unit_list() const noexcept { return list_; }
-  uint32_t s_un_avail = md_maxunits;  ///< free unit slots
+  [[nodiscard]] uint32_t s_un_avail() const noexcept { return s_un_avail_; }  ///< free slots
+  [[nodiscard]] uint32_t s_un_next() const noexcept { return s_un_next_; }    ///< where the search begins
+  /// md_get_nextunit (6.1): the next free slot, which is not reserved by that; MD_UNITBAD: none is free.
+  [[nodiscard]] uint32_t md_get_nextunit() noexcept;
+  /// Steps back to the slot that was found last. False: the search stands at slot 0 (EFAULT).
+  [[nodiscard]] bool give_back_nextunit() noexcept;
+  void search_from_first_free() noexcept;  ///< at the end of a snarf (12.3 step 8)
   /// md_nblocks (6.3): size of a unit for who holds no lock; 0 when absent.
   void set_nblocks(Minor minor, uint64_t blocks);
   void clear_nblocks(Minor minor);
   [[nodiscard]] uint64_t nblocks(Minor minor) const noexcept;
+  [[nodiscard]] const std::map<Minor, uint64_t>& size_map() const noexcept { return nblocks_; }  ///< for judges
 
   // ---- components (7.4) ----
   /// Opens what a unit is built on. `device` in: number to try; out: number opened, unchanged on error.
@@ -97,9 +105,11 @@ class System {
   // ---- what others hear of it ----
   NotifyQueues queues;
   void notify(EventClass event_class, EventSubclass subclass, EventTag tag, uint64_t device);
+  void deliver(const SvmEvent& event);  ///< to every queue, then to the system's event channel (B.1)
   void message(MessageId id, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0);
   void add_poke_service(PokeService service) { pokes_.push_back(service); }
-  void poke_hot_spares();  ///< asks every driver to look for work for spares; never blocks
+  void unregister_services();  ///< the pool service and all pokes, at a halt (12.6 step 4)
+  void poke_hot_spares();      ///< asks every driver to look for work for spares; never blocks
   /// The pool service; one that refuses everything, after a console warning, while there is none (HL-03).
   [[nodiscard]] hotspare::Service& hs();
   [[nodiscard]] int64_t wall_ns() { return env.wall->wall_ns(); }
@@ -109,6 +119,8 @@ class System {
  private:
   std::vector<std::unique_ptr<UnitFrame>> units_;  // by unit number, as long as the highest one needs
   std::vector<UnitFrame*> list_;
+  uint32_t s_un_avail_ = md_maxunits;
+  uint32_t s_un_next_ = 0;
   std::map<Minor, uint64_t> nblocks_;
   std::unique_ptr<NoPools> no_pools_;
   std::vector<PokeService> pokes_;

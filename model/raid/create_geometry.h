@@ -13,6 +13,9 @@
 
 namespace raidsim::raid {
 
+inline constexpr uint64_t MD_MAX_BLKS_FOR_SMALL_DEVS = 2147483647;
+inline constexpr uint32_t MD_EFILABEL = 0x2;  ///< un_flag: the unit presents an EFI label; every larger one does
+
 /// What creation knows of an original column's device. Units  blocks
 struct DeviceExtent {
   uint64_t start = 0;

@@ -157,7 +157,7 @@ bool HotSpareDaemon::take_spare(RaidUnit& unit, const WriteHold& held, ColumnInd
     give_up();
     commit_with_release(unit, held, spare);
     unit.message(md::MessageId::HS_OPEN_ERROR, got.device);
-    system_.notify(md::EventClass::EC_SVM_STATE, EventSubclass::ESC_SVM_HS_FREED, md::EventTag::SVM_TAG_HS, unit.minor);
+    system_.notify(md::EventClass::EC_SVM_STATE, EventSubclass::ESC_SVM_HS_FREED, md::EventTag::SVM_TAG_HS, got.device);
   }
 }
 

@@ -32,8 +32,10 @@ class HotSpareDaemon {
 
   /// raid_hotspares(): asks for a scan; requests coalesce. Never blocks on anything but dr_mx and the queue.
   void poke();
-  /// Makes poke() the RAID part of System::poke_hot_spares(). Once, at attach.
+  /// Makes poke() the RAID part of System::poke_hot_spares(). At each attach.
   void publish();
+  /// Forgets what it knew of units, at a halt.
+  void withdraw() { failed_starts_.clear(); }
 
   /// The scan itself, for tests: as md_hs_daemon runs it.
   void check_4_hs();

@@ -91,7 +91,9 @@ Snarfed raid_snarf(md::System& system, const statedb::StoredRecord& record) {
     system.message(md::MessageId::BAD_RECORD, static_cast<uint64_t>(record.id));
     return snarfed;
   }
-  if (unit->has(MD_UN_BEING_RESET)) {
+  // MD-16: of two records with one minor the first in record order wins. The other is not settled: it would give back
+  // the spares of the first.
+  if (unit->has(MD_UN_BEING_RESET) || system.unit(unit->un_self_id) != nullptr) {
     snarfed.clean_up = true;
     return snarfed;
   }

@@ -27,8 +27,8 @@ struct SpareToFree {
 [[nodiscard]] std::vector<SpareToFree> settle_snarfed(Unit& unit, const Resolver& resolver, int64_t now_ns);
 
 struct Snarfed {
-  std::unique_ptr<RaidUnit> unit;       ///< null: bad record (message BAD_RECORD), or being reset
-  bool clean_up = false;                ///< MD_UN_BEING_RESET: the record is to be deleted
+  std::unique_ptr<RaidUnit> unit;       ///< null: bad record (message BAD_RECORD), or one to be deleted
+  bool clean_up = false;                ///< the record is to be deleted: MD_UN_BEING_RESET, or superseded (MD-16)
   std::vector<md::RecordId> to_commit;  ///< the unit's record and those of freed spares
 };
 /// Builds the in-core unit of one record; the caller installs it. Suspends

@@ -2,6 +2,7 @@
 #include "model/raid/verify.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "model/raid/io_error.h"
 #include "model/raid/open_close.h"
@@ -117,11 +118,14 @@ class Verify {
 }  // namespace
 
 md::Error raid_verify(md::System& system, md::Minor minor, VerifyReport& report, OnMismatch on_mismatch) {
+  ScopedRead array(system.md_unit_array_rw.read());  // LK-13: until the open keeps the unit where it is
+  if (system.dying()) return md::mdsyserror(ENXIO);
   md::UnitFrame* const frame = system.unit(minor);
   if (frame == nullptr) return md::mdmderror(md::MDE_UNIT_NOT_SETUP, minor);
   if (frame->type != md::UnitType::MD_METARAID) return md::mdmderror(md::MDE_NOT_RAID, minor);
   auto& unit = *static_cast<RaidUnit*>(frame);
   if (open_for_driver(unit) != 0) return md::mdmderror(md::MDE_RAID_OPEN_FAILURE, minor);
+  array.release();
   Verify(unit, report, on_mismatch).run();
   const ScopedWrite io(unit.io_lock.write());
   close_for_driver(unit);

@@ -110,7 +110,6 @@ md::Error raid_create(md::System& system, const Unit& image) {
     if (!counted.ok) return discard(system, record, md::mdhsperror(md::MDE_INVAL_HSP, image.un_hsp_id));
     pool = counted.record;
   }
-  --system.s_un_avail;
   system.store.set_owner(record, unit.get());
   {
     const ScopedWrite held(unit->unit_lock.write());

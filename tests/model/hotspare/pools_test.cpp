@@ -248,6 +248,8 @@ TEST_F(PoolsTest, DeleteTakesTheSpareOutForGood) {
     EXPECT_TRUE(command(SetHsCommand::DELETE_HOT_SPARE, hsp001, 1, HS_OPT_DRYRUN).is_ok());
     EXPECT_EQ(pools->spares().size(), 1u);
     EXPECT_TRUE(command(SetHsCommand::DELETE_HOT_SPARE, hsp002, 1).is(md::MDE_INVAL_HSP));
+    // A pool of another set than that of the command.
+    EXPECT_TRUE(command(SetHsCommand::ADD_HOT_SPARE, md::make_pool_id(3, 1), 2).is(md::MDE_INVAL_HSP));
     EXPECT_TRUE(command(SetHsCommand::DELETE_HOT_SPARE, hsp001, 1).is_ok());
     EXPECT_TRUE(system->names.entries().empty());
     EXPECT_TRUE(command(SetHsCommand::DELETE_HOT_SPARE, hsp001, 1).is(md::MDE_INVAL_HS));

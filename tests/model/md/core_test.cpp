@@ -1,9 +1,8 @@
-// Open counts, daemon queues, notify queues, errors: the parts every unit driver leans on.
+// Open counts, daemon queues, errors: the parts every unit driver leans on.
 #include <gtest/gtest.h>
 
 #include "model/md/daemon_queue.h"
 #include "model/md/error.h"
-#include "model/md/notify_queue.h"
 #include "model/md/trace_kinds.h"
 #include "model/md/unit_frame.h"
 #include "tests/model/md/machine.h"
@@ -33,7 +32,7 @@ TEST_F(Opens, SharedOpensAddUpForLayeredAndOnlyMarkOtherTypes) {
   EXPECT_FALSE(unit.is_open());
 }
 
-TEST_F(Opens, ExclusiveUseExcludesEveryOtherCaller) {
+TEST_F(Opens, ExclusiveUseExcludesEveryOtherCaller_INVM10) {
   EXPECT_EQ(unit.count_open(FREAD, OTYP_BLK), 0);
   EXPECT_EQ(unit.count_open(FREAD | FEXCL, OTYP_CHR), EBUSY);
   EXPECT_EQ(unit.count_close(OTYP_BLK), 0);
@@ -202,43 +201,6 @@ TEST(DaemonQueue, QueuingAnElementTwiceStopsTheRun_INVM18) {
   EXPECT_EQ(machine.last_end, RunEnd::failed);
 }
 
-// ---- notify queues (events-errors.md B.6) ----
-
-SvmEvent event_of(uint64_t device) { return {.subclass = EventSubclass::ESC_SVM_ERRED, .device = device}; }
-
-TEST(NotifyQueues, EventsComeInOrderToEveryQueue) {
-  NotifyQueues queues;
-  ASSERT_TRUE(queues.create("one"));
-  ASSERT_TRUE(queues.create("two"));
-  EXPECT_FALSE(queues.create("one"));  // INV-E03
-  queues.put(event_of(1), 10);
-  queues.put(event_of(2), 20);
-  NotifyEntry entry;
-  for (const char* name : {"one", "two"}) {
-    EXPECT_EQ(queues.read(name, entry), NotifyRead::event);
-    EXPECT_EQ(entry.event.device, 1u);
-    EXPECT_EQ(queues.read(name, entry), NotifyRead::event);
-    EXPECT_EQ(entry.wall_ns, 20);
-    EXPECT_EQ(queues.read(name, entry), NotifyRead::empty);
-  }
-  EXPECT_EQ(queues.read("three", entry), NotifyRead::empty);
-}
-
-// 600 events and nobody reads: the oldest 88 are gone, and the reader is told so exactly once.
-TEST(NotifyQueues, AFullQueueDropsItsOldestAndSaysSoOnce_INVE02) {
-  NotifyQueues queues;
-  ASSERT_TRUE(queues.create("q"));
-  for (uint64_t i = 0; i < 600; ++i) queues.put(event_of(i), 0);
-  EXPECT_EQ(queues.size("q"), 512u);  // INV-E01
-  NotifyEntry entry;
-  EXPECT_EQ(queues.read("q", entry), NotifyRead::lost);
-  for (uint64_t i = 88; i < 600; ++i) {
-    ASSERT_EQ(queues.read("q", entry), NotifyRead::event);
-    ASSERT_EQ(entry.event.device, i);
-  }
-  EXPECT_EQ(queues.read("q", entry), NotifyRead::empty);
-}
-
 // ---- errors (A.1) ----
 
 TEST(Errors, CarryOnlyTheirOwnPayload_INVE08) {
@@ -250,6 +212,27 @@ TEST(Errors, CarryOnlyTheirOwnPayload_INVE08) {
   EXPECT_TRUE(comp.is(MDE_CANT_FIND_COMP));
   EXPECT_FALSE(comp.is(MDE_INVAL_UNIT));
   EXPECT_FALSE(comp.is(MDE_HS_RESVD));
+}
+
+// Every setter writes the payload of its own class and zeros for the rest, whatever the last error was (ER-01).
+TEST(Errors, OfEveryClassCarryNothingOfAnother_INVE08) {
+  Error error = mdcomperror(MDE_MAXIO, 1, 2);
+  error = mderror(MDE_NO_HSPS);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_VOID, .code = 10}));
+  error = mdsyserror(EBUSY);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_SYS, .code = EBUSY}));
+  error = mddeverror(MDE_NAME_SPACE, 5);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_DEV, .code = 7, .device = 5}));
+  error = mduseerror(MDE_ALREADY, 5, 10, 0);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_USE, .code = 2, .minor = 10, .device = 5}));
+  error = mdmderror(MDE_IN_USE, 10);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_MD, .code = 12, .minor = 10}));
+  error = mdhsperror(MDE_HSP_REF, 3);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_HSP, .code = 5, .pool = 3}));
+  error = mdhserror(MDE_HS_RESVD, 3, 5);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_HS, .code = 1, .pool = 3, .device = 5}));
+  error = mdmddberror(MDE_DB_STALE, NODEV32, 0);
+  EXPECT_EQ(error, (Error{.error_class = ErrorClass::MDEC_MDDB, .code = 13, .minor = ~Minor{0}}));
 }
 
 TEST(Errors, HaveTheNamesOfTheSpecification) {

@@ -82,6 +82,20 @@ TEST_F(Names, ADiskThatMovedIsFoundByItsId) {
   EXPECT_EQ(names->entries().at(key).number, disk_slice(9, 0));
 }
 
+// A copy of the disk was made, id and all, and answers to a lower number. The key goes on meaning the disk it meant.
+TEST_F(Names, OfADiskAndItsCopyTheOneThatWasMeantCounts) {
+  NameKey key = 0;
+  in_fiber([&] { key = names->add(b, "d2"); });
+  machine.disks[1]->id = machine.disks[2]->id;
+  reboot();
+
+  in_fiber([&] {
+    EXPECT_EQ(names->md_getdevnum(key, Trust::MD_NOTRUST_DEVT), b);
+    EXPECT_EQ(names->md_resolve_bydevid(10, no_device, key), b);
+    EXPECT_EQ(names->md_resolve_bydevid(10, a, key), a);  // somebody means the copy
+  });
+}
+
 TEST_F(Names, ADiskThatIsAwayHasNoDevice) {
   NameKey key = 0;
   in_fiber([&] { key = names->add(a, "d1"); });
