@@ -1,6 +1,7 @@
 // INV-D: the replicas of the state database while the host runs (statedb.md 6.1).
 #include <fmt/core.h>
 
+#include <array>
 #include <map>
 
 #include "harness/invariants/families.h"
@@ -147,16 +148,22 @@ class StopsOnlyWithoutQuorum final : public NamedInvariant {
   }
   void judge(World& world) {
     const SetState* set = set_of(world);
-    uint32_t there = 0, all = 0;
+    // Of the list in force, and of the one that is announced: without half of either nobody may go on (decision 0035).
+    std::array<uint32_t, 2> there{}, all{};
     for (size_t i = 0; set != nullptr && i < set->members.size(); ++i) {
       const Locator& locator = set->lb.lb_locators[i];
-      if (locator.deleted()) continue;
-      ++all;
-      if (set->members[i].replica != nullptr && accepts_writes(world, locator)) ++there;
+      const bool accepts = set->members[i].replica != nullptr && !locator.deleted() && accepts_writes(world, locator);
+      const std::array<bool, 2> listed{locator.in_force(), locator.announced()};
+      for (size_t list = 0; list < 2; ++list) {
+        all[list] += listed[list] ? 1U : 0U;
+        there[list] += listed[list] && accepts ? 1U : 0U;
+      }
     }
-    const std::string text = fmt::format("the host stopped itself: {} of {} replicas accept writes", there, all);
     // Counted here, not by the database's own rule: one that is wrong must not excuse itself.
-    if (2 * there < all) return world.verdicts().finding(Outcome::refused, text);
+    const size_t fewer = 2 * there[0] < all[0] ? 0 : 1;
+    const std::string text =
+        fmt::format("the host stopped itself: {} of {} replicas accept writes", there[fewer], all[fewer]);
+    if (2 * there[fewer] < all[fewer]) return world.verdicts().finding(Outcome::refused, text);
     world.verdicts().reached(Outcome::hang);
     world.verdicts().violation("V11", "panic", text);
   }

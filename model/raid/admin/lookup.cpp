@@ -31,6 +31,9 @@ Looked raid_getun(md::System& system, md::Minor minor, LockSet locks, bool stale
   if (!in_range(minor)) return failed(md::mdmderror(md::MDE_INVAL_UNIT, minor));
   if (system.stale() && !stale_ok && locks != LockSet::read) return failed(md::mdmddberror(md::MDE_DB_STALE, minor, 0));
   md::UnitFrame* const frame = system.unit(minor);
+  // No unit comes out of a STALE set that had no majority: whether there is one, nobody knows (docs/decisions/0034).
+  const bool unknown = frame == nullptr && system.stale();
+  if (unknown) return failed(md::mdmddberror(md::MDE_DB_STALE, minor, 0));
   if (frame == nullptr) return failed(md::mdmderror(md::MDE_UNIT_NOT_SETUP, minor));
   if (frame->type != md::UnitType::MD_METARAID) return failed(md::mdmderror(md::MDE_NOT_RAID, minor));
   auto& unit = *static_cast<RaidUnit*>(frame);

@@ -30,7 +30,8 @@ struct Looked {
 };
 
 /// raid_getun. Suspends.
-/// Errors  MDE_INVAL_UNIT, MDE_DB_STALE (unless `stale_ok` or a reader), MDE_UNIT_NOT_SETUP, MDE_NOT_RAID
+/// Errors  MDE_INVAL_UNIT, MDE_DB_STALE (for `stale_ok` and readers: when no unit is there), MDE_UNIT_NOT_SETUP,
+///         MDE_NOT_RAID
 [[nodiscard]] Looked raid_getun(md::System& system, md::Minor minor, LockSet locks, bool stale_ok = false);
 
 /// For creation: nothing is there yet. Errors  MDE_INVAL_UNIT, MDE_DB_STALE, MDE_UNIT_ALREADY_SETUP

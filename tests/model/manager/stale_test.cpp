@@ -67,7 +67,6 @@ md::Error set_hs(StaleWorld& world, SetHsCommand command) {
                                 .shs_number_blks = 100});
 }
 
-
 const Request requests[] = {
     {"create",
      [](StaleWorld& w) {
