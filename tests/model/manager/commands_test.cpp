@@ -211,20 +211,20 @@ TEST(Halt, AHaltedVolumeManagerCanBeAttachedAgain_INVM05_INVM19) {
   EXPECT_EQ(world.manager->view().pools().size(), 1u);
 }
 
-// The halt has the array lock and waits for its workers, when somebody asks for a verification of the unit: it must not
-// get hold of a unit that is about to go.
-TEST(Halt, AVerificationDoesNotUseAUnitThatGoes_LK13) {
+// A verification is opening the unit's devices when the host is to be halted. The halt waits until the open counts, and
+// then is refused: it must not take down a unit that somebody is about to have open.
+TEST(Halt, AVerificationKeepsItsUnitWhileItOpensIt_LK13) {
   ManagerWorld world;
   world.run([&] {
-    md::Error verified;
+    md::Error verified = md::mdsyserror(EIO);
     raid::VerifyReport report;
-    world.machine.host.spawn("verify", [&] {
-      sleep_for(1ms);
-      verified = world.manager->verify(10, report);
-    });
-    EXPECT_EQ(world.manager->halt(), 0);
+    world.machine.host.spawn("verify", [&] { verified = world.manager->verify(10, report); });
+    sleep_for(15us);
+    EXPECT_EQ(world.manager->halt(), EBUSY);
     sleep_for(1s);
-    EXPECT_TRUE(verified.is_errno(ENXIO)) << name_of(verified);
+    EXPECT_TRUE(verified.is_ok()) << name_of(verified);
+    EXPECT_EQ(report.lines_checked, ManagerWorld::lines);
+    EXPECT_EQ(world.manager->halt(), 0);
   });
 }
 
