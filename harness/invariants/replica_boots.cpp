@@ -38,6 +38,11 @@ std::vector<Before> look_before(World& world) {
   return all;
 }
 
+/// When the boot began, and now that it is over: a disk whose path came back in between may have been asked before.
+bool there_all_along(World& world, const Before& each) {
+  return each.reachable && reachable(world, each.disk, each.id) && !had_trouble(world, each.disk);
+}
+
 /// An invariant on a boot that needs to know what was there.
 class BootInvariant : public NamedInvariant {
  public:
@@ -100,8 +105,8 @@ class NoGhosts final : public NamedInvariant {
 class WritableOnlyWithMajority final : public BootInvariant {
  public:
   WritableOnlyWithMajority()
-      : BootInvariant({"INV-D27", When::restart, "a boot is writable only if it reached more than half of the replicas"}) {
-  }
+      : BootInvariant(
+            {"INV-D27", When::restart, "a boot is writable only if it reached more than half of the replicas"}) {}
   void on_restart(const Judgement& judgement) override {
     World& world = judgement.world();
     const SetState* set = set_of(world);
@@ -127,23 +132,20 @@ class WritableOnlyWithMajority final : public BootInvariant {
 };
 
 /// INV-D29, V8.
-class WritableWithMajority final : public NamedInvariant {
+class WritableWithMajority final : public BootInvariant {
  public:
   WritableWithMajority()
-      : NamedInvariant(
-            {"INV-D29", When::restart, "with more than half of the replicas there the set is loaded, and writable"},
-            at_restart) {}
+      : BootInvariant(
+            {"INV-D29", When::restart, "with more than half of the replicas there the set is loaded, and writable"}) {}
   void on_restart(const Judgement& judgement) override {
     World& world = judgement.world();
     const SetState* set = set_of(world);
     if (set != nullptr && !set->stale) return;
     std::vector<ReplicaOnMedia> there;
-    for (const statedb::ReplicaPlace& place : world.boot_list()) {
-      const uint32_t index = disk_of(world, place.id);
-      if (!reachable(world, index, place.id) || had_trouble(world, index)) continue;
-      there.push_back(read_replica(world.bay()[index], place.block));
+    for (const Before& each : before()) {
+      if (there_all_along(world, each)) there.push_back(each.media);
     }
-    const std::string wrong = should_be_writable(there, static_cast<uint32_t>(world.boot_list().size()));
+    const std::string wrong = should_be_writable(there, static_cast<uint32_t>(before().size()));
     if (!wrong.empty()) judgement.broken("replicas", wrong);
   }
 };
@@ -152,13 +154,15 @@ class WritableWithMajority final : public NamedInvariant {
 class AllAreBack final : public BootInvariant {
  public:
   AllAreBack()
-      : BootInvariant({"INV-D41", When::restart, "a boot that finds all replicas, none of them in trouble, uses all"}) {}
+      : BootInvariant({"INV-D41", When::restart, "a boot that finds all replicas, none of them in trouble, uses all"}) {
+  }
   void on_restart(const Judgement& judgement) override {
     World& world = judgement.world();
     const SetState* set = set_of(world);
     if (before().empty() || !nothing_is_wrong(world)) return;
     if (set == nullptr || set->stale || set->toofew) {
-      judgement.broken("replicas", fmt::format("all {} replicas are there, and the set is not writable", before().size()));
+      judgement.broken("replicas",
+                       fmt::format("all {} replicas are there, and the set is not writable", before().size()));
       return;
     }
     for (const Locator& locator : set->lb.lb_locators) {
@@ -170,8 +174,7 @@ class AllAreBack final : public BootInvariant {
  private:
   [[nodiscard]] bool nothing_is_wrong(World& world) const {
     const auto sound = [&](const Before& each) {
-      return each.reachable && reachable(world, each.disk, each.id) && !had_trouble(world, each.disk) &&
-             each.media.good() && world.bay()[each.disk].damage().history().empty();
+      return there_all_along(world, each) && each.media.good() && world.bay()[each.disk].damage().history().empty();
     };
     const auto lists = [&](const Before& each) {
       return std::count_if(each.media.locators.begin(), each.media.locators.end(), [](const MediaLocator& locator) {

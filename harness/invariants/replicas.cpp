@@ -93,13 +93,15 @@ class OneAfterTheOther final : public NamedInvariant {
       : NamedInvariant({"INV-D15", When::always, "a replica is written only when the writes of all others are over"},
                        at_issue | at_complete | at_host_death, kinds(scenarios::RequestKind::replica_write)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& transfer) override {
-    if (judgement.world().replica_command()) return;  // the administrator's tool writes a master block by itself
-    for (const auto& [number, disk] : under_way_) {
-      if (disk == transfer.view.disk) continue;
+    World& world = judgement.world();
+    if (world.replica_command()) return;  // the administrator's tool writes a master block by itself
+    std::erase_if(under_way_, [&](const auto& each) { return may_be_over(world, each.second); });
+    for (const auto& [number, write] : under_way_) {
+      if (write.disk == transfer.view.disk) continue;
       judgement.broken("replicas", fmt::format("disk {} is written while a write of disk {} is under way",
-                                               transfer.view.disk, disk));
+                                               transfer.view.disk, write.disk));
     }
-    under_way_.emplace(transfer.view.number, transfer.view.disk);
+    under_way_.insert_or_assign(transfer.view.number, Write{transfer.view.disk, world.simulation().now()});
   }
   void on_complete(const Judgement&, const ClassifiedTransfer& transfer, int) override {
     under_way_.erase(transfer.view.number);
@@ -107,7 +109,15 @@ class OneAfterTheOther final : public NamedInvariant {
   void on_host_died(const Judgement&) override { under_way_.clear(); }
 
  private:
-  std::map<uint64_t, uint32_t> under_way_;  ///< disk, by number of the request
+  struct Write {
+    uint32_t disk;
+    SimTime issued;
+  };
+  /// The driver gave it up: no disk says so.
+  static bool may_be_over(World& world, const Write& write) {
+    return world.points().last_trouble(write.disk) >= write.issued || !world.bay().paths(write.disk).any_up();
+  }
+  std::map<uint64_t, Write> under_way_;  ///< by number of the request
 };
 
 /// INV-D10, D31.

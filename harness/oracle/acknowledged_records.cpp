@@ -46,7 +46,8 @@ std::string lost(const RecordTexts& found, const RecordTexts& acknowledged) {
 }
 
 // An epoch that found no majority commits nothing: what was acknowledged before stays so. One that lost it in its boot,
-// before any commit was acknowledged, settled nothing either: what the replicas held that it did not reach may come yet.
+// before any commit was acknowledged, settled nothing either: what the replicas held that it did not reach may come
+// yet.
 void AcknowledgedRecords::host_died(const View& view) {
   const bool halted = writable_ && view.system().halted;
   writable_ = false;

@@ -227,7 +227,8 @@ TEST(Database, ReplicasThatAreBackWithinThatSecondSaveTheCommit) {
   EXPECT_EQ(world.texts()[a], "after");
 }
 
-// The replicas have been too few since a command before: the commit has changed nothing in memory yet when it has to wait.
+// The replicas have been too few since a command before: the commit has changed nothing in memory yet when it has to
+// wait.
 TEST(Database, ACommitThatWaitsForReplicasIsWrittenWhenTheyAreBack_INVD4) {
   DatabaseWorld world(3);
   md::RecordId a = 0, b = 0;
@@ -238,7 +239,7 @@ TEST(Database, ACommitThatWaitsForReplicasIsWrittenWhenTheyAreBack_INVD4) {
   });
   world.machine.run([&] {
     world.disk(0).fail_writes = world.disk(2).fail_writes = EIO;
-    EXPECT_EQ(world.database->create(statedb::RecordType::raid), 0U);
+    EXPECT_LT(world.database->create(statedb::RecordType::raid), 0);
     ASSERT_TRUE(world.set().toofew);
     world.machine.host.spawn("cable", [&] {
       sleep_for(500ms);
@@ -249,7 +250,7 @@ TEST(Database, ACommitThatWaitsForReplicasIsWrittenWhenTheyAreBack_INVD4) {
   });
   world.machine.run([&] {
     world.disk(0).fail_writes = world.disk(2).fail_writes = EIO;
-    EXPECT_EQ(world.database->create(statedb::RecordType::raid), 0U);
+    EXPECT_LT(world.database->create(statedb::RecordType::raid), 0);
     world.machine.host.spawn("cable", [&] {
       sleep_for(500ms);
       world.disk(0).fail_writes = world.disk(2).fail_writes = 0;
