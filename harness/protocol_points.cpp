@@ -115,7 +115,8 @@ ProtocolPoints::ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay,
       roles_(roles),
       units_(units),
       outstanding_(bay.size()),
-      last_trouble_(bay.size(), sim_start) {
+      last_trouble_(bay.size(), sim_start),
+      last_path_change_(bay.size(), sim_start) {
   for (disk::DiskIndex d = 0; d < bay.size(); ++d) asked_.push_back(bay[d].id());
   for (Outstanding& of_disk : outstanding_) {  // a disk's depth
     of_disk.numbers.reserve(32);

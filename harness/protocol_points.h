@@ -66,9 +66,11 @@ class ProtocolPoints final : public disk::DiskObserver {
   void on_complete(const disk::TransferView& view, int error, uint32_t residual) override;
   void on_durable(const disk::DurableView& view) override;
   void on_fault(const disk::FaultBite& bite) override;
+  void on_paths_changed(disk::DiskIndex disk) override { last_path_change_[disk] = simulation_.now(); }
 
   /// Last moment at which a fault bit on a disk, or a request on it failed.
   [[nodiscard]] SimTime last_trouble(uint32_t disk) const { return last_trouble_[disk]; }
+  [[nodiscard]] SimTime last_path_change(uint32_t disk) const { return last_path_change_[disk]; }
   /// Another disk stands in this slot (F33) and nothing has been asked of it yet, so nobody can know.
   [[nodiscard]] bool swapped_unseen(uint32_t disk) const { return bay_[disk].id() != asked_[disk]; }
   [[nodiscard]] uint64_t faults_fired() const noexcept { return faults_fired_; }
@@ -97,9 +99,9 @@ class ProtocolPoints final : public disk::DiskObserver {
   const UnitLookup& units_;
   Script* script_ = nullptr;
   std::vector<TransferListener*> listeners_;
-  std::vector<Outstanding> outstanding_;  // by disk
-  std::vector<SimTime> last_trouble_;     // by disk
-  std::vector<DeviceId> asked_;           // by disk: which one it was at the last request
+  std::vector<Outstanding> outstanding_;                  // by disk
+  std::vector<SimTime> last_trouble_, last_path_change_;  // by disk
+  std::vector<DeviceId> asked_;                           // by disk: which one it was at the last request
   uint64_t faults_fired_ = 0;
   bool traced_ = false;
 };

@@ -67,10 +67,22 @@ md::Error ReplicaTool::write_master_block(const ReplicaSite& site) {
   return disk.write(site.block, bytes) ? md::no_error : md::mdsyserror(EIO);
 }
 
-md::Error ReplicaTool::add(const ReplicaSite& site) {
+// Before the master block is written: it would be that of the replica that is there.
+md::Error ReplicaTool::may_be_added(const ReplicaSite& site, bool force) const {
+  const auto all = manager_.replicas();
+  const bool is_there = std::any_of(all.begin(), all.end(), [&](const auto& each) { return is_on(site, each.place); });
+  if (is_there) return md::mdmddberror(md::MDE_DB_EXISTS, md::NODEV32, 0);
+  return begins_anew() && !force ? md::mdmddberror(md::MDE_DB_NODB, md::NODEV32, 0) : md::no_error;
+}
+
+bool ReplicaTool::begins_anew() const { return manager_.replicas().empty() && !boot_list_.empty(); }
+
+md::Error ReplicaTool::add(const ReplicaSite& site, bool force) {
+  if (const md::Error refused = may_be_added(site, force); !refused.is_ok()) return refused;
   if (const md::Error written = write_master_block(site); !written.is_ok()) return written;
   const std::string path = fmt::format("/dev/dsk/{}s7", site.name);
   const statedb::ReplicaPlace place{.device = site.slice, .id = devices_.id_of(site.slice), .block = site.block};
+  if (begins_anew()) boot_list_.clear();  // the old replicas would be taken for this database's if they came back
   const md::Error error = manager_.replica_add({.place = place, .path = path, .driver = "sd"});
   if (error.is_ok() && boot_list_.size() < statedb::boot_list_most) boot_list_.push_back(place);
   return error;
@@ -93,8 +105,13 @@ md::Error ReplicaTool::remove(const ReplicaSite& site, bool force) {
   if (found != all.end() && !force) {
     if (const md::Error refused = may_be_deleted(all, index); !refused.is_ok()) return refused;
   }
-  std::erase_if(boot_list_, [&](const statedb::ReplicaPlace& each) { return is_on(site, each); });
-  return manager_.replica_delete(index);
+  const auto kept = std::stable_partition(boot_list_.begin(), boot_list_.end(),
+                                          [&](const statedb::ReplicaPlace& each) { return !is_on(site, each); });
+  const statedb::BootList taken_out(kept, boot_list_.end());
+  boot_list_.erase(kept, boot_list_.end());
+  const md::Error error = manager_.replica_delete(index);
+  if (!error.is_ok()) boot_list_.insert(boot_list_.end(), taken_out.begin(), taken_out.end());
+  return error;
 }
 
 }  // namespace raidsim::harness

@@ -38,13 +38,17 @@ class ReplicaTool {
   ReplicaTool(Manager& manager, DeviceTable& devices, md::WallClock& clock, statedb::BootList& boot_list)
       : manager_(manager), devices_(devices), clock_(clock), boot_list_(boot_list) {}
 
+  /// With `force` also where the machine has replicas and none could be loaded: that begins a new database over them.
   /// Suspends. Errors  MDE_DB_*; a system error when the master block cannot be written
-  [[nodiscard]] md::Error add(const ReplicaSite& site);
+  [[nodiscard]] md::Error add(const ReplicaSite& site, bool force = false);
   /// Without `force` it leaves one replica, and does not touch healthy ones where those that would be left are mostly
   /// in error (DB-A6). Suspends. Errors  MDE_DB_*, MDE_DELDB_NOTALLOWED, MDE_DEL_VALIDDB_NOTALLOWED
   [[nodiscard]] md::Error remove(const ReplicaSite& site, bool force);
 
  private:
+  [[nodiscard]] md::Error may_be_added(const ReplicaSite& site, bool force) const;
+  /// The machine has replicas, and none could be loaded.
+  [[nodiscard]] bool begins_anew() const;
   [[nodiscard]] md::Error write_master_block(const ReplicaSite& site);
   [[nodiscard]] bool is_on(const ReplicaSite& site, const statedb::ReplicaPlace& place) const;
   Manager& manager_;

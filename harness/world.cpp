@@ -180,12 +180,13 @@ void World::bring_up() {
   simulation_.stop();  // the runner may have waited for this
 }
 
-// Who deletes replicas of a STALE set goes on with the records of those that are left, of whatever time they are.
+// Who deletes replicas of a STALE set goes on with the records of those that are left, of whatever time they are; who
+// begins a new database over one that could not be loaded, with none.
 void World::judge_loaded_records() {
   const View view = machine_->manager().view();
   acknowledged_.look(view);
-  if (!minority_accepted_ || !view.loaded_database() || view.replicas().minority) return;
-  minority_accepted_ = false;
+  if (!past_accepted_ || !view.loaded_database() || view.replicas().minority) return;
+  past_accepted_ = false;
   const std::string lost = acknowledged_.lost_by(view);
   if (lost.empty()) return;
   acknowledged_.go_on_with(view);
@@ -278,7 +279,7 @@ void World::host_is_dead() {
   tolerance_.absorb_damage();
   if (losses_) losses_->host_died();
   invariants_->host_died();
-  if (machine_ && minority_accepted_) judge_loaded_records();
+  if (machine_ && past_accepted_) judge_loaded_records();
   if (machine_) acknowledged_.host_died(machine_->manager().view());
   machine_.reset();
   memory_.host_died();

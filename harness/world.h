@@ -146,7 +146,8 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   std::unique_ptr<Machine> machine_;
   Due died_, boot_due_;
   bool up_ = false, panicked_ = false, booted_ = false, ended_ = false, created_ = false;
-  bool minority_accepted_ = false;  ///< replicas were deleted while the set was STALE; until it is writable again
+  bool past_accepted_ = false;  ///< replicas were deleted while the set was STALE, or a new one made by force where
+                                ///< none could be loaded; until a boot is writable again
   SimTime booted_at_{};
   uint32_t epoch_ = 1;
   uint32_t vain_boots_ = 0;  ///< in a row, which ended in a panic

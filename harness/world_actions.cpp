@@ -103,9 +103,11 @@ md::Error World::change_replicas(const scenarios::Ioctl& request) {
   const Running running(replica_commands_);
   ReplicaTool tool(machine_->manager(), machine_->driver(), clock_, boot_list_);
   const bool adds = request.verb == scenarios::IoctlVerb::replica_add;
-  if (!adds && machine_->manager().view().stale()) minority_accepted_ = true;
+  const View view = machine_->manager().view();
+  const bool gives_up = adds ? request.force && !view.loaded_database() : view.stale();
+  if (gives_up) past_accepted_ = true;
   const ReplicaSite site = replica_site(scenario_, bay_, request.disk, request.index);
-  return adds ? tool.add(site) : tool.remove(site, request.force);
+  return adds ? tool.add(site, request.force) : tool.remove(site, request.force);
 }
 
 // Fiber of the host.

@@ -108,8 +108,7 @@ std::vector<std::string_view> ioctl_keys(std::string_view verb) {
   if (verb == "enable") return {"ioctl", "unit", "column", "force", "error"};
   if (verb == "pool-add") return {"ioctl", "pool", "spare", "error"};
   if (verb == "pool-delete") return {"ioctl", "pool", "spare", "force", "error"};
-  if (verb == "replica-add") return {"ioctl", "disk", "index", "error"};
-  if (verb == "replica-delete") return {"ioctl", "disk", "index", "force", "error"};
+  if (verb == "replica-add" || verb == "replica-delete") return {"ioctl", "disk", "index", "force", "error"};
   return {"ioctl", "unit", "error"};
 }
 

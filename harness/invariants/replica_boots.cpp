@@ -15,44 +15,63 @@ namespace {
 using statedb::Locator;
 using statedb::SetState;
 
-/// A request on the disk failed in this boot, or a fault bit.
-bool had_trouble(World& world, uint32_t disk) { return world.points().last_trouble(disk) >= world.booted_at(); }
+/// In this boot a request on the disk failed, a fault bit, or a path went or came back.
+bool had_trouble(World& world, uint32_t disk) {
+  const ProtocolPoints& points = world.points();
+  return std::max(points.last_trouble(disk), points.last_path_change(disk)) >= world.booted_at();
+}
 
-/// A replica of the boot list as the medium had it when the boot began.
+/// A replica that a boot may find, as the medium had it when the boot began.
 struct Before {
   uint32_t disk = disk::no_disk;
-  DeviceId id = 0;
-  uint32_t block = 0;
+  statedb::ReplicaPlace place;
+  bool in_boot_list = false;  ///< else the lists of others name it
   bool reachable = false;
   ReplicaOnMedia media;
 };
 
-std::vector<Before> look_before(World& world) {
-  std::vector<Before> all;
-  for (const statedb::ReplicaPlace& place : world.boot_list()) {
-    Before each{.disk = disk_of(world, place.id), .id = place.id, .block = place.block, .media = {}};
-    if (each.disk < world.bay().size()) each.media = read_replica(world.bay()[each.disk], place.block);
-    each.reachable = reachable(world, each.disk, place.id);
-    all.push_back(std::move(each));
-  }
-  return all;
+Before look_at(World& world, const statedb::ReplicaPlace& place, bool in_boot_list) {
+  const uint32_t disk = place.id != 0 ? disk_of(world, place.id) : world.roles().disk_of(place.device);
+  Before out{.disk = disk, .place = place, .in_boot_list = in_boot_list, .media = {}};
+  if (disk < world.bay().size()) out.media = read_replica(world.bay()[disk], place.block);
+  out.reachable = reachable(world, disk, place.id);
+  return out;
 }
 
 /// When the boot began, and now that it is over: a disk whose path came back in between may have been asked before.
 bool there_all_along(World& world, const Before& each) {
-  return each.reachable && reachable(world, each.disk, each.id) && !had_trouble(world, each.disk);
+  return each.reachable && reachable(world, each.disk, each.place.id) && !had_trouble(world, each.disk);
 }
 
-/// An invariant on a boot that needs to know what was there.
+/// An invariant on a boot that needs to know what was there: the places of the boot list, and those that the host knew
+/// of when it died.
 class BootInvariant : public NamedInvariant {
  public:
-  explicit BootInvariant(const InvariantInfo& info) : NamedInvariant(info, at_boot | at_restart) {}
-  void on_boot(const Judgement& judgement) final { before_ = look_before(judgement.world()); }
+  explicit BootInvariant(const InvariantInfo& info) : NamedInvariant(info, at_boot | at_host_death | at_restart) {}
+  void on_boot(const Judgement& judgement) final {
+    World& world = judgement.world();
+    const statedb::BootList& list = world.boot_list();
+    before_.clear();
+    for (const statedb::ReplicaPlace& place : list) before_.push_back(look_at(world, place, true));
+    for (const statedb::ReplicaPlace& place : listed_) {
+      if (std::find(list.begin(), list.end(), place) == list.end()) before_.push_back(look_at(world, place, false));
+    }
+  }
+  void on_host_died(const Judgement& judgement) final {
+    const SetState* set = set_of(judgement.world());
+    if (set == nullptr) return;
+    listed_.clear();
+    for (const Locator& each : set->lb.lb_locators) {
+      if (each.deleted()) continue;
+      listed_.push_back({.device = statedb::expanded_device(each.l_dev), .id = each.did, .block = each.l_blkno});
+    }
+  }
 
  protected:
   [[nodiscard]] const std::vector<Before>& before() const { return before_; }
 
  private:
+  std::vector<statedb::ReplicaPlace> listed_;
   std::vector<Before> before_;
 };
 
@@ -123,10 +142,10 @@ class WritableOnlyWithMajority final : public BootInvariant {
 
  private:
   [[nodiscard]] bool has_vote(World& world, const Locator& locator) const {
-    const uint32_t disk = disk_of(world, locator);
     return std::any_of(before().begin(), before().end(), [&](const Before& each) {
-      const bool there = each.reachable || reachable(world, each.disk, each.id);
-      return each.disk == disk && each.block == locator.l_blkno && there && each.media.has_locators;
+      const bool same = locator.did != 0 ? each.place.id == locator.did : each.disk == open_disk_of(world, locator);
+      const bool there = each.reachable || reachable(world, each.disk, each.place.id);
+      return same && each.place.block == locator.l_blkno && there && each.media.has_locators;
     });
   }
 };
@@ -143,9 +162,11 @@ class WritableWithMajority final : public BootInvariant {
     if (set != nullptr && !set->stale) return;
     std::vector<ReplicaOnMedia> there;
     for (const Before& each : before()) {
-      if (there_all_along(world, each)) there.push_back(each.media);
+      if (each.in_boot_list && there_all_along(world, each)) there.push_back(each.media);
     }
-    const std::string wrong = should_be_writable(there, static_cast<uint32_t>(before().size()));
+    const auto in_list =
+        std::count_if(before().begin(), before().end(), [](const Before& b) { return b.in_boot_list; });
+    const std::string wrong = should_be_writable(there, static_cast<uint32_t>(in_list));
     if (!wrong.empty()) judgement.broken("replicas", wrong);
   }
 };
@@ -174,7 +195,8 @@ class AllAreBack final : public BootInvariant {
  private:
   [[nodiscard]] bool nothing_is_wrong(World& world) const {
     const auto sound = [&](const Before& each) {
-      return there_all_along(world, each) && each.media.good() && world.bay()[each.disk].damage().history().empty();
+      return each.in_boot_list && there_all_along(world, each) && each.media.good() &&
+             world.bay()[each.disk].damage().history().empty();
     };
     const auto lists = [&](const Before& each) {
       return std::count_if(each.media.locators.begin(), each.media.locators.end(), [](const MediaLocator& locator) {

@@ -1,6 +1,7 @@
 // INV-D: the replicas of the state database while the host runs (statedb.md 6.1).
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -115,7 +116,9 @@ class OneAfterTheOther final : public NamedInvariant {
   };
   /// The driver gave it up: no disk says so.
   static bool may_be_over(World& world, const Write& write) {
-    return world.points().last_trouble(write.disk) >= write.issued || !world.bay().paths(write.disk).any_up();
+    const ProtocolPoints& points = world.points();
+    return std::max(points.last_trouble(write.disk), points.last_path_change(write.disk)) >= write.issued ||
+           !world.bay().paths(write.disk).any_up();
   }
   std::map<uint64_t, Write> under_way_;  ///< by number of the request
 };

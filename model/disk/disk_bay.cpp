@@ -47,6 +47,7 @@ void DiskBay::lose_paths(DiskIndex disk, uint32_t mask) {
   if (lost == 0) return;
   paths.lose(lost);
   simulation_.recorder().add(simulation_.now(), trace_path, disk, lost, paths.lost());
+  if (observer_ != nullptr) observer_->on_paths_changed(disk);
   if (driver_ != nullptr) driver_->paths_lost(disk, lost);
 }
 
@@ -55,6 +56,7 @@ void DiskBay::regain_paths(DiskIndex disk, uint32_t mask) {
   if ((paths.lost() & mask) == 0) return;
   paths.regain(mask);
   simulation_.recorder().add(simulation_.now(), trace_path, disk, 0, paths.lost());
+  if (observer_ != nullptr) observer_->on_paths_changed(disk);
 }
 
 }  // namespace raidsim::disk

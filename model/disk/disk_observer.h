@@ -57,7 +57,8 @@ class DiskObserver {
   /// `error` as the host driver sees it: an errno, a retry may follow; ETIMEDOUT when it gave the transfer up.
   virtual void on_complete(const TransferView&, int /*error*/, uint32_t /*residual*/) {}
   virtual void on_durable(const DurableView&) {}
-  virtual void on_fault(const FaultBite&) {}  ///< an armed fault bit
+  virtual void on_paths_changed(DiskIndex) {}  ///< some went, or came back (F43)
+  virtual void on_fault(const FaultBite&) {}   ///< an armed fault bit
 
  protected:
   ~DiskObserver() = default;
