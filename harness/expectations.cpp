@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "harness/administrator.h"
-#include "harness/replica_tool.h"
-#include "harness/world.h"
+#include "harness/world/administrator.h"
+#include "harness/world/replica_tool.h"
+#include "harness/world/world.h"
 #include "model/hotspare/spare.h"
 #include "model/raid/state.h"
 

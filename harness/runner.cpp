@@ -7,7 +7,7 @@
 #include "harness/expectations.h"
 #include "harness/invariants/invariant.h"
 #include "harness/trace_kinds.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

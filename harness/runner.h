@@ -14,8 +14,8 @@
 #include "engine/simulation.h"
 #include "engine/tape.h"
 #include "harness/inspect/disk_image.h"
-#include "harness/prepared_image.h"
 #include "harness/result.h"
+#include "harness/world/prepared_image.h"
 #include "scenarios/scenario.h"
 
 namespace raidsim::harness {

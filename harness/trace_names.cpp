@@ -6,8 +6,8 @@
 #include <cstring>
 #include <set>
 
-#include "harness/administrator.h"
 #include "harness/trace_kinds.h"
+#include "harness/world/administrator.h"
 #include "model/disk/block_device.h"
 #include "model/md/error.h"
 #include "model/md/event.h"

@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "engine/sync/semaphore.h"
-#include "harness/administrator.h"
 #include "harness/bench/cpu_time.h"
+#include "harness/world/administrator.h"
 #include "model/disk/snapshot.h"
 #include "scenarios/load.h"
 

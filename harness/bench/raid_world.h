@@ -8,9 +8,9 @@
 
 #include "engine/host.h"
 #include "engine/simulation.h"
-#include "harness/host_services.h"
-#include "harness/machine.h"
-#include "harness/prepared_image.h"
+#include "harness/world/host_services.h"
+#include "harness/world/machine.h"
+#include "harness/world/prepared_image.h"
 #include "model/disk/disk_bay.h"
 #include "scenarios/scenario.h"
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "harness/bench/cpu_time.h"
-#include "harness/prepared_image.h"
 #include "harness/runner.h"
+#include "harness/world/prepared_image.h"
 #include "scenarios/load.h"
 
 namespace raidsim::bench {

@@ -10,7 +10,7 @@
 
 #include "harness/cli/files.h"
 #include "harness/cli/run_repeat.h"
-#include "harness/prepared_image.h"
+#include "harness/world/prepared_image.h"
 #include "reports/story.h"
 #include "scenarios/save.h"
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <tuple>
 
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 
 namespace raidsim::harness {
 namespace {

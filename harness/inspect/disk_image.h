@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/disk_roles.h"
+#include "harness/world/disk_roles.h"
 #include "model/disk/disk_bay.h"
 #include "model/disk/page_store.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "harness/inspect/words.h"
-#include "model/statedb/locator_block.h"
+#include "model/statedb/format/locator_block.h"
 
 namespace raidsim::harness {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/disk_roles.h"
+#include "harness/world/disk_roles.h"
 #include "model/raid/state.h"
 
 namespace raidsim::harness {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/statedb/mddb.h"
+#include "model/statedb/format/mddb.h"
 
 namespace raidsim::harness {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "harness/inspect/disk_image.h"
+#include "model/statedb/format/master_block.h"
 #include "model/statedb/journal.h"
-#include "model/statedb/master_block.h"
 
 namespace raidsim::harness {
 

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "harness/inspect/words.h"
-#include "model/statedb/fields.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/fields.h"
+#include "model/statedb/format/layout.h"
 
 namespace raidsim::harness {
 namespace {

@@ -12,11 +12,11 @@
 #include "harness/inspect/disk_image.h"
 #include "harness/inspect/logical_blocks.h"
 #include "harness/inspect/record_content.h"
-#include "model/statedb/device_ids.h"
-#include "model/statedb/directory_block.h"
-#include "model/statedb/locator_block.h"
-#include "model/statedb/locator_names.h"
-#include "model/statedb/record_block.h"
+#include "model/statedb/format/device_ids.h"
+#include "model/statedb/format/directory_block.h"
+#include "model/statedb/format/locator_block.h"
+#include "model/statedb/format/locator_names.h"
+#include "model/statedb/format/record_block.h"
 
 namespace raidsim::harness {
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "harness/disk_roles.h"
+#include "harness/world/disk_roles.h"
 
 namespace raidsim::harness {
 namespace {

@@ -8,8 +8,8 @@
 #include "harness/inspect/disk_image.h"
 #include "model/disk/block_device.h"
 #include "model/raid/unit.h"
-#include "model/statedb/locator_block.h"
-#include "model/statedb/mddb.h"
+#include "model/statedb/format/locator_block.h"
+#include "model/statedb/format/mddb.h"
 
 namespace raidsim::harness {
 

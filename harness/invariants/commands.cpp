@@ -4,7 +4,7 @@
 
 #include "harness/invariants/command_rules.h"
 #include "harness/invariants/families.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

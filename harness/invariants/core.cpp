@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/disk_roles.h"
 #include "harness/invariants/committed.h"
 #include "harness/invariants/core_rules.h"
 #include "harness/invariants/families.h"
-#include "harness/world.h"
+#include "harness/world/disk_roles.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

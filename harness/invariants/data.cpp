@@ -8,8 +8,8 @@
 #include "harness/invariants/log_entry.h"
 #include "harness/invariants/media_rules.h"
 #include "harness/invariants/rebuilt_rows.h"
-#include "harness/media.h"
-#include "harness/world.h"
+#include "harness/world/media.h"
+#include "harness/world/world.h"
 #include "model/raid/layout.h"
 
 namespace raidsim::harness {

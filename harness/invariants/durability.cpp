@@ -8,7 +8,7 @@
 #include "harness/invariants/durability_rules.h"
 #include "harness/invariants/families.h"
 #include "harness/invariants/unit_rules.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

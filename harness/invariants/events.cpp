@@ -7,7 +7,7 @@
 #include "harness/invariants/committed.h"
 #include "harness/invariants/event_rules.h"
 #include "harness/invariants/families.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

@@ -13,11 +13,11 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/host_services.h"
-#include "harness/protocol_points.h"
-#include "harness/state_watch.h"
 #include "harness/verdicts.h"
 #include "harness/workload/unit_port.h"
+#include "harness/world/host_services.h"
+#include "harness/world/protocol_points.h"
+#include "harness/world/state_watch.h"
 
 namespace raidsim::harness {
 

@@ -3,7 +3,7 @@
 
 #include "engine/assert.h"
 #include "harness/invariants/invariant.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 

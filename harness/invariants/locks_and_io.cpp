@@ -5,7 +5,7 @@
 
 #include "harness/invariants/families.h"
 #include "harness/invariants/lock_rules.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

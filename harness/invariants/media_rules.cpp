@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "engine/assert.h"
-#include "harness/media.h"
+#include "harness/world/media.h"
 
 namespace raidsim::harness {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "harness/disk_roles.h"
 #include "harness/invariants/unit_rules.h"
 #include "harness/oracle/legal_values.h"
+#include "harness/world/disk_roles.h"
 #include "model/disk/disk_bay.h"
 
 namespace raidsim::harness {

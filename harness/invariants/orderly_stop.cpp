@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "harness/invariants/families.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

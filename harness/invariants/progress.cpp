@@ -3,7 +3,7 @@
 
 #include "harness/invariants/families.h"
 #include "harness/invariants/system_rules.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

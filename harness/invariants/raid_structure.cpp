@@ -7,7 +7,7 @@
 
 #include "harness/invariants/families.h"
 #include "harness/invariants/unit_rules.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 #include "model/raid/layout.h"
 
 namespace raidsim::harness {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/world.h"
+#include "harness/world/world.h"
 #include "model/statedb/set_state.h"
 
 namespace raidsim::harness {

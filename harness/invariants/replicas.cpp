@@ -9,7 +9,7 @@
 #include "harness/invariants/replica_disks.h"
 #include "harness/invariants/replica_media.h"
 #include "harness/invariants/replica_rules.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

@@ -4,7 +4,7 @@
 #include "engine/sync/lock_order.h"
 #include "harness/invariants/families.h"
 #include "harness/invariants/system_rules.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

@@ -1,6 +1,6 @@
 #include "harness/invariants/unit_rules.h"
 
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

@@ -11,7 +11,7 @@
 #include "harness/invariants/log_entry.h"
 #include "harness/invariants/log_tracker.h"
 #include "harness/invariants/write_tracker.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 
 namespace raidsim::harness {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "harness/invariants/committed.h"
 #include "harness/oracle/row_losses.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 #include "model/raid/layout.h"
 
 namespace raidsim::harness {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "harness/oracle/missed_rows.h"
-#include "harness/state_watch.h"
+#include "harness/world/state_watch.h"
 #include "scenarios/script_spec.h"
 
 namespace raidsim::harness {

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "harness/disk_roles.h"
 #include "harness/oracle/tolerance.h"
-#include "harness/protocol_points.h"
-#include "harness/state_watch.h"
+#include "harness/world/disk_roles.h"
+#include "harness/world/protocol_points.h"
+#include "harness/world/state_watch.h"
 #include "model/disk/disk_bay.h"
 
 namespace raidsim::harness {

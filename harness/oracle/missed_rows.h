@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "harness/oracle/row_set.h"
-#include "harness/protocol_points.h"
+#include "harness/world/protocol_points.h"
 #include "model/disk/disk_bay.h"
 
 namespace raidsim::harness {

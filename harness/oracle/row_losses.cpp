@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "harness/invariants/log_entry.h"
-#include "harness/world.h"
+#include "harness/world/world.h"
 #include "model/raid/layout.h"
 
 namespace raidsim::harness {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/disk/block_device.h"
-#include "model/statedb/locator_block.h"
+#include "model/statedb/format/locator_block.h"
 
 namespace raidsim::statedb {
 

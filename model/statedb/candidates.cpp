@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/statedb/device_ids.h"
+#include "model/statedb/format/device_ids.h"
 
 namespace raidsim::statedb {
 namespace {

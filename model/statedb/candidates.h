@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/statedb/boot_list.h"
-#include "model/statedb/locator_block.h"
+#include "model/statedb/format/locator_block.h"
 #include "model/statedb/open_device.h"
 #include "model/statedb/replica.h"
 #include "model/statedb/set_state.h"

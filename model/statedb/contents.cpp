@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 
 namespace raidsim::statedb {
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "model/statedb/directory_block.h"
+#include "model/statedb/format/directory_block.h"
+#include "model/statedb/format/record_block.h"
 #include "model/statedb/free_space.h"
-#include "model/statedb/record_block.h"
 
 namespace raidsim::statedb {
 

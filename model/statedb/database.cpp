@@ -5,7 +5,7 @@
 
 #include "engine/assert.h"
 #include "engine/simulation.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "model/statedb/placement.h"
 
 namespace raidsim::statedb {

@@ -1,6 +1,6 @@
 #include "model/statedb/equalise.h"
 
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "model/statedb/list_change.h"
 #include "model/statedb/read_contents.h"
 #include "model/statedb/replica_writes.h"

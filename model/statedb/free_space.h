@@ -1,5 +1,5 @@
-// model/statedb/free_space.h: which logical blocks of a database are free. Nothing on a disk says it: it is computed
-// from what is in use (DB-F11), and computed anew at each full rescan (DB-F15).
+// model/statedb/free_space.h: which logical blocks of a database are free. Nothing on a disk says it: it is
+// computed from what is in use (DB-F11), and computed anew at each full rescan (DB-F15).
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/assert.h"
-#include "model/statedb/checksum.h"
-#include "model/statedb/fields.h"
+#include "model/statedb/format/checksum.h"
+#include "model/statedb/format/fields.h"
 
 namespace raidsim::statedb {
 namespace {

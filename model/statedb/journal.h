@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "model/statedb/mddb.h"
+#include "model/statedb/format/mddb.h"
 
 namespace raidsim::statedb {
 

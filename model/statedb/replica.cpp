@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "engine/assert.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 
 namespace raidsim::statedb {
 namespace {

@@ -14,8 +14,8 @@
 #include <span>
 #include <vector>
 
+#include "model/statedb/format/master_block.h"
 #include "model/statedb/journal.h"
-#include "model/statedb/master_block.h"
 #include "model/statedb/store_disk.h"
 
 namespace raidsim::statedb {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/statedb/equalise.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "model/statedb/list_change.h"
 #include "model/statedb/replica_writes.h"
 

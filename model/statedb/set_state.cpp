@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/assert.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 
 namespace raidsim::statedb {
 namespace {

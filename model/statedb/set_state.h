@@ -8,8 +8,8 @@
 
 #include "model/md/environment.h"
 #include "model/statedb/contents.h"
-#include "model/statedb/locator_block.h"
-#include "model/statedb/locator_names.h"
+#include "model/statedb/format/locator_block.h"
+#include "model/statedb/format/locator_names.h"
 #include "model/statedb/open_device.h"
 #include "model/statedb/quorum.h"
 #include "model/statedb/replica.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "harness/disk_roles.h"
+#include "harness/world/disk_roles.h"
 
 namespace raidsim::harness {
 namespace {

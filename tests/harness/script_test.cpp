@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/script.h"
+#include "harness/world/script.h"
 
 namespace raidsim::harness {
 namespace {

@@ -18,7 +18,7 @@ TEST(Arrows, DownIsFree) {
   EXPECT_TRUE(include("engine/event.h", "\"engine/time.h\"").empty());
   EXPECT_TRUE(include("model/raid/read.cpp", "\"engine/time.h\"").empty());
   EXPECT_TRUE(include("scenarios/load.cpp", "\"model/disk/virtual_disk.h\"").empty());
-  EXPECT_TRUE(include("harness/world.cpp", "\"scenarios/load.h\"").empty());
+  EXPECT_TRUE(include("harness/world/world.cpp", "\"scenarios/load.h\"").empty());
   EXPECT_TRUE(include("reports/story.cpp", "\"engine/trace/record.h\"").empty());
   EXPECT_TRUE(include("harness/cli/run.cpp", "\"reports/story.h\"").empty());
   EXPECT_TRUE(include("tests/model/raid/read_test.cpp", "\"harness/runner.h\"").empty());

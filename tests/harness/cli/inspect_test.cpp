@@ -6,7 +6,7 @@
 
 #include "engine/trace/file.h"
 #include "harness/inspect/image_file.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "tests/harness/cli/command.h"
 #include "tests/harness/inspect/set_image.h"
 

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "harness/inspect/inspection_json.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "tests/harness/inspect/set_image.h"
 
 namespace raidsim::harness {

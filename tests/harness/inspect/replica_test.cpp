@@ -4,7 +4,7 @@
 #include <array>
 
 #include "harness/inspect/words.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "tests/harness/inspect/set_image.h"
 
 namespace raidsim::harness {

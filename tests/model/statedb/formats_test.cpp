@@ -7,14 +7,14 @@
 #include <string>
 #include <string_view>
 
-#include "model/statedb/checksum.h"
-#include "model/statedb/directory_block.h"
-#include "model/statedb/fields.h"
+#include "model/statedb/format/checksum.h"
+#include "model/statedb/format/directory_block.h"
+#include "model/statedb/format/fields.h"
+#include "model/statedb/format/locator_block.h"
+#include "model/statedb/format/locator_names.h"
+#include "model/statedb/format/master_block.h"
+#include "model/statedb/format/record_block.h"
 #include "model/statedb/free_space.h"
-#include "model/statedb/locator_block.h"
-#include "model/statedb/locator_names.h"
-#include "model/statedb/master_block.h"
-#include "model/statedb/record_block.h"
 
 namespace raidsim::statedb {
 namespace {

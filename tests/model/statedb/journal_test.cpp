@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "model/statedb/replica.h"
 #include "tests/model/md/machine.h"
 

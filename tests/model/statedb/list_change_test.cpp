@@ -9,7 +9,7 @@
 #include <bit>
 #include <set>
 
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "tests/model/statedb/commit_history.h"
 
 namespace raidsim::testing {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "tests/model/statedb/database_world.h"
 
 namespace raidsim::statedb {

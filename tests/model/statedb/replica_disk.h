@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "model/statedb/master_block.h"
+#include "model/statedb/format/master_block.h"
 #include "model/statedb/replica_admin.h"
 #include "tests/model/md/machine.h"
 

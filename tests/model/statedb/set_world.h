@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/statedb/equalise.h"
-#include "model/statedb/layout.h"
+#include "model/statedb/format/layout.h"
 #include "model/statedb/read_contents.h"
 #include "model/statedb/replica_writes.h"
 #include "tests/model/md/machine.h"
