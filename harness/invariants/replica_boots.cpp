@@ -43,27 +43,26 @@ bool there_all_along(World& world, const Before& each) {
   return each.reachable && reachable(world, each.disk, each.place.id) && !had_trouble(world, each.disk);
 }
 
-/// An invariant on a boot that needs to know what was there: the places of the boot list, and those that the host knew
-/// of when it died.
+/// An invariant on a boot that needs to know what was there: in the places of the boot list, and in all that any host
+/// knew of; lists on the disks may still name them.
 class BootInvariant : public NamedInvariant {
  public:
   explicit BootInvariant(const InvariantInfo& info) : NamedInvariant(info, at_boot | at_host_death | at_restart) {}
   void on_boot(const Judgement& judgement) final {
     World& world = judgement.world();
     const statedb::BootList& list = world.boot_list();
+    for (const statedb::ReplicaPlace& place : list) know(place);
     before_.clear();
-    for (const statedb::ReplicaPlace& place : list) before_.push_back(look_at(world, place, true));
-    for (const statedb::ReplicaPlace& place : listed_) {
-      if (std::find(list.begin(), list.end(), place) == list.end()) before_.push_back(look_at(world, place, false));
+    for (const statedb::ReplicaPlace& place : known_) {
+      before_.push_back(look_at(world, place, std::find(list.begin(), list.end(), place) != list.end()));
     }
   }
   void on_host_died(const Judgement& judgement) final {
     const SetState* set = set_of(judgement.world());
     if (set == nullptr) return;
-    listed_.clear();
     for (const Locator& each : set->lb.lb_locators) {
       if (each.deleted()) continue;
-      listed_.push_back({.device = statedb::expanded_device(each.l_dev), .id = each.did, .block = each.l_blkno});
+      know({.device = statedb::expanded_device(each.l_dev), .id = each.did, .block = each.l_blkno});
     }
   }
 
@@ -71,7 +70,10 @@ class BootInvariant : public NamedInvariant {
   [[nodiscard]] const std::vector<Before>& before() const { return before_; }
 
  private:
-  std::vector<statedb::ReplicaPlace> listed_;
+  void know(const statedb::ReplicaPlace& place) {
+    if (std::find(known_.begin(), known_.end(), place) == known_.end()) known_.push_back(place);
+  }
+  std::vector<statedb::ReplicaPlace> known_;
   std::vector<Before> before_;
 };
 
@@ -180,7 +182,7 @@ class AllAreBack final : public BootInvariant {
   void on_restart(const Judgement& judgement) override {
     World& world = judgement.world();
     const SetState* set = set_of(world);
-    if (before().empty() || !nothing_is_wrong(world)) return;
+    if (world.boot_list().empty() || !nothing_is_wrong(world)) return;
     if (set == nullptr || set->stale || set->toofew) {
       judgement.broken("replicas",
                        fmt::format("all {} replicas are there, and the set is not writable", before().size()));
@@ -193,17 +195,16 @@ class AllAreBack final : public BootInvariant {
   }
 
  private:
+  /// All of the boot list are sound, and each lists just these.
   [[nodiscard]] bool nothing_is_wrong(World& world) const {
-    const auto sound = [&](const Before& each) {
-      return each.in_boot_list && there_all_along(world, each) && each.media.good() &&
-             world.bay()[each.disk].damage().history().empty();
-    };
-    const auto lists = [&](const Before& each) {
-      return std::count_if(each.media.locators.begin(), each.media.locators.end(), [](const MediaLocator& locator) {
-               return (locator.flags & statedb::MDDB_F_DELETED) == 0;
-             }) == static_cast<std::ptrdiff_t>(before().size());
-    };
-    return std::all_of(before().begin(), before().end(), sound) && std::all_of(before().begin(), before().end(), lists);
+    const size_t count = world.boot_list().size();
+    const auto present = [](const MediaLocator& each) { return (each.flags & statedb::MDDB_F_DELETED) == 0; };
+    return std::all_of(before().begin(), before().end(), [&](const Before& each) {
+      if (!each.in_boot_list) return true;
+      const auto& listed = each.media.locators;
+      return there_all_along(world, each) && each.media.good() && world.bay()[each.disk].damage().history().empty() &&
+             std::count_if(listed.begin(), listed.end(), present) == static_cast<std::ptrdiff_t>(count);
+    });
   }
 };
 

@@ -70,17 +70,20 @@ bool push_locators(SetState& set, Services& services) {
   set.lb.lb_ident = set.ident;
   const LocatorImage image(set.lb);
   const uint32_t count = set.lb.lb_commitcnt;
-  bool all = true;
+  bool all = true, reached = false;
   for (const uint32_t joining : {0U, static_cast<uint32_t>(MDDB_F_JOINING)}) {
     for (size_t i = 0; i < set.members.size(); ++i) {
       if (!set.writable(i) || (set.lb.lb_locators[i].l_flags & MDDB_F_JOINING) != joining) continue;
       const bool done = update_one(set, services, i, image.parts());
       set.members[i].lb_count = done ? count : 0;
       all = all && done;
+      reached = reached || done;
     }
   }
-  if (all) set.lb.lb_listcnt = count;
-  return all;
+  // One that nobody got is none: a STALE set may have no replica left that takes writes.
+  if (!all || !reached) return false;
+  set.lb.lb_listcnt = count;
+  return true;
 }
 
 bool write_names(SetState& set, Services& services) {

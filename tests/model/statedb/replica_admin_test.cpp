@@ -107,6 +107,23 @@ TEST(ReplicaAdmin, DeletingTheDeadOnesEndsStale_DBA4) {
   EXPECT_EQ(world.texts()[a], "text");
 }
 
+// The set is STALE and the one replica that would be left takes no writes: no list on any disk would say that the other
+// is gone, and the next boot would find both.
+TEST(ReplicaAdmin, ADeletionThatReachesNoReplicaIsNotDone_DBA4) {
+  DatabaseWorld world(3);
+  world.machine.crash();
+  world.machine.simulation.run();
+  world.disk(1).present = world.disk(2).present = false;
+  ASSERT_TRUE(world.reboot());
+  ASSERT_TRUE(world.set().stale);
+  world.disk(0).fail_writes = EIO;
+  world.machine.run([&] {
+    EXPECT_EQ(world.database->delete_replica(1), DbStatus::notnow);
+    EXPECT_EQ(world.database->delete_replica(1), DbStatus::notnow);
+  });
+  EXPECT_EQ(world.machine.heard(md::EventSubclass::ESC_SVM_DELETE), 0U);
+}
+
 /// Adds or deletes a replica; the host dies in write `n`. Over two boots the records are there, and the set is
 /// writable.
 void crash_at(uint64_t n, bool adding, bool& reached) {
