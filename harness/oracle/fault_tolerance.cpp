@@ -81,6 +81,10 @@ std::string FaultTolerance::excuse_for_error(md::Minor minor, SimTime began, md:
   if (op == md::BufferOp::write && error == EROFS && live != nullptr && live->system.stale()) {
     return "the state database is stale";
   }
+  if (op == md::BufferOp::read && error == EIO && live != nullptr && live->system.stale() &&
+      live->un.has(raid::MD_UN_REPLAY_ABANDONED)) {
+    return "the state database is stale: a replay that lost a column cannot be recorded";
+  }
   if (error != EIO && error != ENXIO) return {};
   const raid::Geometry geometry = raid::geometry_of(u);
   for (uint64_t b = block; b < block + blocks; b += geometry.segment_blocks - b % geometry.segment_blocks) {

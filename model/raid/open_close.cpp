@@ -16,8 +16,10 @@ namespace {
 
 using md::EventSubclass;
 
-/// RH-13: whether logs may be made empty at all.
-bool logs_may_be_cleared(const Unit& unit) { return unit.has(MD_UN_REPLAYED) && !logs_are_kept(unit); }
+/// RH-13: whether logs may be made empty at all. On a STALE set what a replay could not write is on no record.
+bool logs_may_be_cleared(const RaidUnit& unit) {
+  return unit.un.has(MD_UN_REPLAYED) && !logs_are_kept(unit.un) && !unit.system.stale();
+}
 
 void clear_log(RaidUnit& unit, const WriteHold& held, ColumnIndex col) {
   if (init_pw_area(unit, col, Target::now) == 0) return;
@@ -120,7 +122,7 @@ int raid_internal_close(RaidUnit& unit, md::OpenType otyp, uint32_t cflags, md::
   if (const int error = unit.count_close(otyp, opener); error != 0) return error;
   if (unit.is_open() && (cflags & md::MD_OFLG_PROBEDEV) == 0) return 0;
   single.to_writer();
-  if (logs_may_be_cleared(unit.un)) {
+  if (logs_may_be_cleared(unit)) {
     for (uint64_t i = 0; i < unit.un.columns.size(); ++i) {
       const ColumnIndex col{i};
       const Column& column = unit.column(col);

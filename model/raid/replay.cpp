@@ -45,6 +45,7 @@ class Replay {
 
   /// Replay I/O error (raid-replay.md 2): COMPREPLAY goes on without the column, READONLY abandons.
   ReplayResult io_error(ColumnIndex col, bool home_write) {
+    if (unit_.system.stale()) return ReplayResult::READONLY;
     set_state(unit_, held_, col, RCS_ERRED);
     if (home_write) note_missed_home_write(unit_.un, col);
     unit_.commit(held_);
@@ -111,7 +112,16 @@ class Replay {
     return ReplayResult::SUCCESS;
   }
 
+  /// What is left of an entry depends on which columns are up. On a STALE set no record keeps that for the boot that
+  /// replays again: it would undo half of what this one did. So there all are up, or nothing is replayed.
+  [[nodiscard]] bool can_be_repeated() const {
+    const auto& all = unit_.un.columns;
+    return !unit_.system.stale() || entries_.empty() ||
+           std::all_of(all.begin(), all.end(), [](const Column& column) { return up_for_replay(column); });
+  }
+
   ReplayResult replay_elements() {
+    if (!can_be_repeated()) return ReplayResult::READONLY;
     for (const ReplayElement& element : group_entries(entries_, unit_.un)) {
       if (replay_element(element) == ReplayResult::READONLY) return ReplayResult::READONLY;
     }
@@ -165,6 +175,10 @@ class Replay {
   ReplayResult finish() {
     unit_.un.un_status &= ~uint32_t{MD_UN_REPLAY_ABANDONED};  // every payload is home
     bring_back();
+    if (unit_.system.stale()) {  // no record says which column erred here: the boot that can will replay again
+      unit_.un.un_status |= MD_UN_REPLAYED;
+      return ReplayResult::SUCCESS;
+    }
     ReplayResult result = ReplayResult::SUCCESS;
     for (ColumnIndex col{0}; col < columns(); ++col) {
       if (!up(col) || init_pw_area(unit_, col, Target::now) == 0) continue;
