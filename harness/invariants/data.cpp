@@ -250,9 +250,23 @@ class WritesStayInside final : public NamedInvariant {
       : NamedInvariant({"RD-12", When::always, "nothing but the columns' logs and data areas is written"}, at_issue,
                        column_writes | kinds(RequestKind::replica_write, RequestKind::any)) {}
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
-    if (t.view.op != IoOp::write || t.view.disk >= judgement.world().scenario().disks.size()) return;
-    Broken broken = broken_target(judgement.world().roles(), t.place, t.view.disk, t.view.block, t.view.blocks);
+    World& world = judgement.world();
+    if (t.view.op != IoOp::write || t.view.disk >= world.scenario().disks.size()) return;
+    if (broken_target(world.roles(), t.place, t.view.disk, t.view.block, t.view.blocks).empty()) return;
+    // A first open finds a column that was away at the boot and writes to it before it lets the unit go.
+    const DiskRoles roles = as_in_core(world);
+    const Broken broken =
+        broken_target(roles, roles.find(t.view.disk, t.view.block), t.view.disk, t.view.block, t.view.blocks);
     if (!broken.empty()) judgement.broken(fmt::format("disk {}", t.view.disk), broken);
+  }
+
+ private:
+  static DiskRoles as_in_core(World& world) {
+    DiskRoles roles(world.roles().slices(), world.bay().tree());
+    for (uint32_t i = 0; i < world.scenario().units.size(); ++i) {
+      if (const RaidUnit* unit = world.unit(i)) roles.add(i, unit->un);
+    }
+    return roles;
   }
 };
 

@@ -164,12 +164,25 @@ class WritableWithMajority final : public BootInvariant {
     if (set != nullptr && !set->stale) return;
     std::vector<ReplicaOnMedia> there;
     for (const Before& each : before()) {
-      if (each.in_boot_list && there_all_along(world, each)) there.push_back(each.media);
+      if (each.in_boot_list && there_all_along(world, each) && !leaves(each)) there.push_back(each.media);
     }
     const auto in_list =
         std::count_if(before().begin(), before().end(), [](const Before& b) { return b.in_boot_list; });
     const std::string wrong = should_be_writable(there, static_cast<uint32_t>(in_list));
     if (!wrong.empty()) judgement.broken("replicas", wrong);
+  }
+
+ private:
+  /// Any list says so: it counts for the list in force alone, and both need their majority (decision 0035).
+  [[nodiscard]] bool leaves(const Before& replica) const {
+    const uint32_t device = statedb::compressed_device(replica.place.device);
+    return std::any_of(before().begin(), before().end(), [&](const Before& each) {
+      const auto& listed = each.media.locators;
+      return std::any_of(listed.begin(), listed.end(), [&](const MediaLocator& locator) {
+        return locator.device == device && locator.block == replica.place.block &&
+               (locator.flags & statedb::MDDB_F_LEAVING) != 0;
+      });
+    });
   }
 };
 

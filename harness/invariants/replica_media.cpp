@@ -96,12 +96,23 @@ class Reader {
       const size_t at = 292 + 12 * size_t{i};
       out_.locators.push_back({word(lb, at), word(lb, at + 4), word(lb, at + 8)});
     }
+    if (!device_ids(lb)) return wrong("bad device-id block");
     out_.has_locators = true;
     directory_ = word(lb, 116);
     for (uint32_t b = 0; b < word(lb, 44) + word(lb, 48); ++b) {
       if (b != directory_) owned_.insert(b);
     }
     return true;
+  }
+
+  /// Of a list in device-id style: without the ids nobody knows whom it names.
+  bool device_ids(const std::vector<std::byte>& lb) {
+    constexpr uint32_t devid_style = 1;
+    if ((word(lb, 40) & devid_style) == 0) return true;
+    std::vector<std::byte> ids;
+    const uint32_t count = word(lb, 80);
+    return count > 0 && count <= 64 && run(word(lb, 76), count, ids) && word(ids, 0) == 0x6d646469 &&
+           word(ids, 8) == crc32_msb(ids, 8, 12) && word(ids, 12) == out_.commit_count;
   }
 
   bool contents() {

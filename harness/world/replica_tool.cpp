@@ -110,8 +110,7 @@ md::Error ReplicaTool::remove(const ReplicaSite& site, bool force) {
   const statedb::BootList taken_out(kept, boot_list_.end());
   boot_list_.erase(kept, boot_list_.end());
   const md::Error error = manager_.replica_delete(index);
-  const bool refused = !error.is_ok() && !error.is(md::MDE_DB_NOTNOW);  // not now: it may be on its way out
-  if (refused) boot_list_.insert(boot_list_.end(), taken_out.begin(), taken_out.end());
+  if (!error.is_ok()) boot_list_.insert(boot_list_.end(), taken_out.begin(), taken_out.end());
   return error;
 }
 

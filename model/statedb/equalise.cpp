@@ -93,15 +93,24 @@ bool drop_failed(SetState& set) {
       set.lb.lb_locators, [](const Locator& each) { return !each.has(MDDB_F_EMASTER | MDDB_F_EWRITE); }, enough_to_run);
 }
 
-/// DB-Q4 from step 3 on. Each round loses a replica, so it ends.
+size_t takers_of_writes(const SetState& set) {
+  size_t count = 0;
+  for (size_t i = 0; i < set.members.size(); ++i) {
+    if (set.writable(i)) ++count;
+  }
+  return count;
+}
+
+/// DB-Q4 from step 3 on. Each round loses a replica, so it ends; one that fails without a loss had nobody to write to.
 bool go_on_with_enough(SetState& set, Services& services) {
   bool enough = enough_are_in_use(set);
   while (enough) {
+    const size_t before = takers_of_writes(set);
     if (equalising_pass(set, services)) {
       set.toofew = false;
       return true;
     }
-    enough = drop_failed(set);
+    enough = drop_failed(set) && takers_of_writes(set) < before;
   }
   set.toofew = true;
   return false;

@@ -139,6 +139,9 @@ DbStatus delete_replica(SetState& set, Services& services, size_t index) {
   }
   const Locator gone = locators[slot];
   const bool last = set.replicas() == 1;
+  const bool any_stays = std::any_of(locators.begin(), locators.end(),
+                                     [&](const Locator& each) { return &each != &locators[slot] && each.announced(); });
+  if (!last && !any_stays) return DbStatus::toofew;  // the others are on their way out already
   if (!set.stale && !last && !can_do_without(set, slot)) return DbStatus::toofew;
   if (last || gone.has(MDDB_F_JOINING)) {
     locators[slot].l_flags = MDDB_F_DELETED;

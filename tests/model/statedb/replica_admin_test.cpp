@@ -124,6 +124,25 @@ TEST(ReplicaAdmin, ADeletionThatReachesNoReplicaIsNotDone_DBA4) {
   EXPECT_EQ(world.machine.heard(md::EventSubclass::ESC_SVM_DELETE), 0U);
 }
 
+// Of two replicas one fails as the other is to go, so that it cannot: to delete the failed one then would leave nobody,
+// and what is committed afterwards would be written nowhere.
+TEST(ReplicaAdmin, NobodyStaysIsRefused_INVD4) {
+  DatabaseWorld world(2);
+  md::RecordId a = 0;
+  world.machine.run([&] {
+    a = world.create("before");
+    world.commit({a});
+    world.disk(1).fail_writes = EIO;
+    EXPECT_EQ(world.database->delete_replica(0), DbStatus::notnow);
+    EXPECT_EQ(world.database->delete_replica(1), DbStatus::toofew);
+    world.disk(1).fail_writes = 0;
+    world.notes[a]->text = "after";
+    world.commit({a});
+  });
+  ASSERT_TRUE(world.reboot());
+  EXPECT_EQ(world.texts()[a], "after");
+}
+
 /// Adds or deletes a replica; the host dies in write `n`. Over two boots the records are there, and the set is
 /// writable.
 void crash_at(uint64_t n, bool adding, bool& reached) {
