@@ -10,15 +10,21 @@
 namespace raidsim::statedb {
 namespace {
 
+/// Of a block with the newest's count that is another one: two pushes had one count, by hosts that did not know of each
+/// other. It is behind, and the list is written to it again.
+uint32_t count_of(const LocatorBlock& lb, const LocatorBlock& newest) {
+  return lb.lb_commitcnt == newest.lb_commitcnt && lb != newest ? lb.lb_commitcnt - 1 : lb.lb_commitcnt;
+}
+
 /// DB-B7 for one locator.
-void attach(Candidate* candidate, Locator& locator, Member& member) {
+void attach(Candidate* candidate, const LocatorBlock& newest, Locator& locator, Member& member) {
   if (candidate == nullptr || candidate->replica == nullptr) {
     locator.l_flags |= MDDB_F_EMASTER | (candidate == nullptr ? 0 : candidate->flags);
     return;
   }
   locator.l_flags |= candidate->flags;
   if (candidate->transplant) locator.l_flags &= ~MDDB_F_ACTIVE;
-  member.lb_count = candidate->lb ? candidate->lb->lb_commitcnt : 0;
+  member.lb_count = candidate->lb ? count_of(*candidate->lb, newest) : 0;
   locator.l_dev = compressed_device(candidate->place.device);  // the disk may have another number now
   locator.minor = minor_of(candidate->place.device);
   member.replica = std::move(candidate->replica);
@@ -26,6 +32,7 @@ void attach(Candidate* candidate, Locator& locator, Member& member) {
 }
 
 void attach_all(SetState& set, std::vector<Candidate>& candidates) {
+  const LocatorBlock newest = set.lb;
   for (Locator& locator : set.lb.lb_locators) {
     Member& member = set.members.emplace_back();
     if (locator.deleted()) continue;
@@ -33,7 +40,7 @@ void attach_all(SetState& set, std::vector<Candidate>& candidates) {
     locator.l_flags = change | (locator.has(MDDB_F_ACTIVE) ? MDDB_F_ACTIVE | MDDB_F_OLDACT : 0);
     const auto found = std::find_if(candidates.begin(), candidates.end(),
                                     [&](const Candidate& each) { return is_at(locator, each.place); });
-    attach(found == candidates.end() ? nullptr : &*found, locator, member);
+    attach(found == candidates.end() ? nullptr : &*found, newest, locator, member);
   }
 }
 

@@ -158,4 +158,16 @@ TEST(Regression, AResyncIsAnnouncedAfterTheEndOfTheLastOne_RE01) {
 }
 
 }  // namespace
+// Replicas are deleted on a minority, whose pushes reach the count that a replica which is away already has, for
+// another list. The boot that found both once took them for one.
+TEST(Regression, TwoListsWithOneCommitCountAreTwo_INVD5) {
+  expect_clean(rerun("two-lists-with-one-commit-count.json"));
+}
+
+// A column errs in a replay on a set that became STALE in its boot. The replay stops, and rows that are half replayed
+// wait for the boot that can record: they were once judged as if the unit were whole.
+TEST(Regression, AReplayThatNoRecordCanKeepIsGoneOnWithLater_RD01) {
+  expect_clean(rerun("a-replay-that-no-record-can-keep.json"));
+}
+
 }  // namespace raidsim::harness
