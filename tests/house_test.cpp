@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
 
 #include "tests/house/arrows.h"
 #include "tests/house/citations.h"
+#include "tests/house/conformance.h"
 #include "tests/house/shape.h"
 #include "tests/house/source.h"
 #include "tests/house/words.h"
@@ -99,6 +102,29 @@ TEST(House, EveryCitedIdStandsInTheSpecification) {
   ASSERT_GT(known.size(), 400u);
   const auto cites = [](const SourceFile& f) { return is_text(f) && !starts_with_path(f.path, "tests/house"); };
   EXPECT_CLEAN(over_tree(cites, [&](const auto& f) { return unknown_ids(f, known); }));
+}
+
+const std::string& text_of(const char* path) {
+  const auto found = std::find_if(tree().begin(), tree().end(), [&](const auto& f) { return f.path == path; });
+  static const std::string nothing;
+  return found == tree().end() ? nothing : found->text;
+}
+
+std::vector<Conformance> whole_conformance() {
+  return conformance(text_of("tests/data/spec_ids.txt"), text_of("tests/data/untested_ids.txt"), tree());
+}
+
+// `./dev pages` sets RAIDSIM_WRITE_PAGES.
+TEST(House, ThePageOfConformanceIsUpToDate) {
+  const std::string page = conformance_page(whole_conformance());
+  if (std::getenv("RAIDSIM_WRITE_PAGES") != nullptr) std::ofstream("docs/conformance.md") << page;
+  std::ifstream in("docs/conformance.md");
+  const std::string there{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  EXPECT_TRUE(there == page) << "run ./dev pages";
+}
+
+TEST(House, ARuleWithoutATestHasAReason) {
+  EXPECT_CLEAN(unexplained(whole_conformance(), text_of("tests/data/untested_ids.txt")));
 }
 
 TEST(House, EveryPathThatAPageNamesExists) {

@@ -31,6 +31,7 @@ std::vector<std::unique_ptr<Invariant>> make_invariants() {
   add_progress_invariants(all);
   add_event_invariants(all);
   add_replica_invariants(all);
+  add_replica_commit_invariants(all);
   add_replica_boot_invariants(all);
   add_stop_invariants(all);
   add_core_invariants(all);

@@ -29,12 +29,20 @@ std::optional<std::string> id_in_front(std::string_view token, std::string_view 
   return std::string(token.substr(0, end));
 }
 
-// "RL11" at the end of a test's name.
+// "RL11", "INVD20", "DBC13" at the end of a test's name: the hyphen left out.
 std::optional<std::string> id_in_name(std::string_view token) {
-  if (token.size() != 4 || !is_digit(token[2]) || !is_digit(token[3])) return std::nullopt;
-  const std::string spelt = std::string(token.substr(0, 2)) + "-";
-  if (std::find(prefixes.begin(), prefixes.end(), spelt) == prefixes.end()) return std::nullopt;
-  return spelt + std::string(token.substr(2));
+  for (const std::string_view prefix : prefixes) {
+    const size_t hyphen = prefix.find('-');
+    if (hyphen == std::string_view::npos) continue;
+    const std::string_view front = prefix.substr(0, hyphen), rest = prefix.substr(hyphen + 1);
+    if (!token.starts_with(front) || !token.substr(front.size()).starts_with(rest)) continue;
+    const std::string_view number = token.substr(front.size() + rest.size());
+    const bool digits = std::all_of(number.begin(), number.end(), is_digit);
+    if (digits && (number.size() == 2 || (number.size() == 1 && prefix.size() > 3))) {
+      return std::string(prefix) + std::string(number);
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> id_of(std::string_view token, bool in_name) {

@@ -1,7 +1,7 @@
 // tests/house/citations.h: ids of the specification, as the tree cites them.
 //
 //   comments, text, JSON   RL-11  INV-H03  DB-C13  F24b  V6  K07  D-12
-//   test names             WriteHole_RL11
+//   test names             WriteHole_RL11  WholeOrNot_INVD20_DBC8
 #pragma once
 
 #include <set>

@@ -13,6 +13,8 @@ TEST(Citations, EveryFormOfAnIdIsRead) {
             (Ids{"RL-11", "INV-H03", "DB-C13", "D-12"}));
   EXPECT_EQ(cited_ids("F24b, F08 and V6; tests/planted/K07-short-last-chunk.patch"), (Ids{"F24b", "F08", "V6", "K07"}));
   EXPECT_EQ(cited_ids("TEST(Layout, NeverShareAColumn_RS09) {}"), (Ids{"RS-09"}));
+  EXPECT_EQ(cited_ids("TEST(A, B_INVD20_DBC8_SNH01_HSS2_INVS04)"),
+            (Ids{"INV-D20", "DB-C8", "SNH-01", "HS-S2", "INV-S04"}));
   EXPECT_EQ(cited_ids("\"why\": \"the spare may be trusted (RD-04)\""), (Ids{"RD-04"}));
 }
 
