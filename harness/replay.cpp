@@ -65,12 +65,16 @@ ReplayResult replay(const Recorded& recorded, const TraceFile& file) {
   return out;
 }
 
-RunRecord run_until(const Recorded& recorded, uint64_t event) {
+RunRecord run_again(const Recorded& recorded) {
   RunOptions options = options_with_tape(recorded);
   options.trace = TraceMode::ring;
-  options.stop_at_event = event;
   options.expectations = false;
   return run_scenario(recorded.scenario, options);
+}
+
+RunRecord run_until(Recorded recorded, uint64_t event) {
+  recorded.options.stop_at_event = event;
+  return run_again(recorded);
 }
 
 }  // namespace raidsim::harness

@@ -30,7 +30,9 @@ struct ReplayResult {
 /// Runs again and compares, event by event where the file kept them.
 [[nodiscard]] ReplayResult replay(const Recorded& recorded, const TraceFile& file);
 
-/// Runs again and ends at the first moment with `event` records in the trace.
-[[nodiscard]] RunRecord run_until(const Recorded& recorded, uint64_t event);
+/// Runs again without comparing, as its options say: to an end of theirs, keeping what they ask for.
+[[nodiscard]] RunRecord run_again(const Recorded& recorded);
+/// Ends at the first moment with `event` records in the trace.
+[[nodiscard]] RunRecord run_until(Recorded recorded, uint64_t event);
 
 }  // namespace raidsim::harness

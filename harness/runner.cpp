@@ -44,10 +44,12 @@ class Run {
   bool stuck(Drive how, uint64_t progress_before);
   void report_hung();
   [[nodiscard]] bool over(Drive how);
+  [[nodiscard]] bool asked_to_end();
 
   RunOptions options_;
   World world_;
   std::string wait_graph_;
+  bool at_stop_time_ = false;
 };
 
 void Run::phase(Phase next) {
@@ -71,8 +73,9 @@ Drive Run::drive(SimTime until, uint64_t steps, Finished finished) {
   for (;;) {
     world_.script().act();
     if (finished()) return Drive::reached;
-    if (simulation.recorder().count() >= options_.stop_at_event) return Drive::reached;
-    const RunEnd how = simulation.run({.until = until, .events = steps_allowed(end)});
+    if (asked_to_end()) return Drive::reached;
+    const SimTime limit = std::min(until, options_.stop_at_time);
+    const RunEnd how = simulation.run({.until = limit, .events = steps_allowed(end)});
     switch (how) {
       case RunEnd::stopped:
         continue;
@@ -82,7 +85,9 @@ Drive Run::drive(SimTime until, uint64_t steps, Finished finished) {
         if (world_.script().has_ready()) continue;
         return finished() ? Drive::reached : Drive::idle;
       case RunEnd::time_limit:
-        return Drive::time_limit;
+        if (limit == until) return Drive::time_limit;
+        at_stop_time_ = true;
+        continue;
       case RunEnd::event_limit:
         if (simulation.steps() >= end) return Drive::step_limit;
         world_.script().step_reached(simulation.steps());
@@ -100,8 +105,10 @@ bool Run::over(Drive how) {
     world_.verdicts().violation("ASSERT", failure.where, fmt::format("{} ({})", failure.what, failure.where));
     return true;
   }
-  return simulation.recorder().count() >= options_.stop_at_event;
+  return asked_to_end();
 }
+
+bool Run::asked_to_end() { return at_stop_time_ || world_.simulation().recorder().count() >= options_.stop_at_event; }
 
 bool Run::workload() {
   phase(Phase::workload);
@@ -195,6 +202,10 @@ RunRecord Run::collect() {
     record.tape_divergence = fmt::format("stream {} draw {}", divergence->stream, divergence->draw);
   }
   record.wait_graph = std::move(wait_graph_);
+  if (options_.keep_status) {
+    record.status = status_of(world_);
+    if (at_stop_time_) record.status->at = options_.stop_at_time;  // the last event was before
+  }
   if (options_.keep_disks) record.disks = image_of(world_.bay(), world_.roles().slices());
   return record;
 }

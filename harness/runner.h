@@ -15,6 +15,7 @@
 #include "engine/tape.h"
 #include "harness/inspect/disk_image.h"
 #include "harness/result.h"
+#include "harness/status/status.h"
 #include "harness/world/prepared_image.h"
 #include "scenarios/scenario.h"
 
@@ -33,7 +34,9 @@ struct RunOptions {
   uint64_t checkpoint_interval = 0;     ///< of the recorder
   uint64_t stop_at_event = UINT64_MAX;  ///< ends the run when the trace has so many records (replay --until)
   bool expectations = true;             ///< judge the scenario's `expect` too
+  SimTime stop_at_time = sim_never;     ///< ends the run at this moment (stat --at)
   bool keep_disks = false;              ///< RunRecord::disks
+  bool keep_status = false;             ///< RunRecord::status
 };
 
 /// What a run leaves besides its result.
@@ -46,6 +49,7 @@ struct RunRecord {
   std::string tape_divergence;     ///< empty: none
   std::string wait_graph;          ///< of a hung run
   std::optional<DiskImage> disks;  ///< when asked for: as the run left them
+  std::optional<HostStatus> status;
 };
 
 /// Runs `scenario` on `image` (its prepared start). Never throws for what the code under test does.

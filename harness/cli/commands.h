@@ -25,5 +25,6 @@ void add_replay(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
+void add_stat(CLI::App& app, Action& action);
 
 }  // namespace raidsim::cli

@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   add_replay(app, action);
   add_explain(app, action);
   add_inspect(app, action);
+  add_stat(app, action);
   add_list(app, action);
   add_hashes(app, action);
   try {
