@@ -76,6 +76,15 @@ void resized(Timeline& t, const TraceRecord& r) {
   t.say(r, fmt::format("{} has {} blocks now, not {}", t.name("disk", r.actor), r.b, r.a));
 }
 
+void link_reset(Timeline& t, const TraceRecord& r) {
+  if (r.b == 0) return;
+  t.say(r, fmt::format("adapter of {} is reset with {} requests in flight", t.name("disk", r.actor), r.b));
+}
+
+void cache_toggled(Timeline& t, const TraceRecord& r) {
+  t.say(r, fmt::format("{}: its cache is {} now", t.name("disk", r.actor), r.a == 0 ? "off" : "on"));
+}
+
 void epoch(Timeline& t, const TraceRecord& r) {
   t.changed();
   t.say(r, fmt::format("host: {} (epoch {})", t.name("epoch-how", r.flags), r.a));
@@ -173,6 +182,8 @@ constexpr Row rows[] = {
     {disk_kinds, "disk-swapped", swapped},
     {disk_kinds, "disk-number", renumbered},
     {disk_kinds, "disk-resized", resized},
+    {disk_kinds, "link-reset", link_reset},
+    {disk_kinds, "disk-cache", cache_toggled},
     {harness_kinds, "request-begin", request_begin},
     {harness_kinds, "request-end", request_end},
     {harness_kinds, "script", script},

@@ -66,6 +66,8 @@ struct Disk {
   Geometry geometry;
   bool label = false;  ///< the first cylinder of slice 0 is reserved (D-07)
   uint32_t paths = 1;
+  std::string shelf;                    ///< has its power from there; empty: from nobody that a fault can name
+  std::vector<std::string> adapters;    ///< of each path; empty: of none
   uint32_t max_transfer_blocks = 2048;  ///< 1 MiB
   std::optional<uint64_t> device_id;    ///< burnt in, not 0; by default its own per disk
   bool operator==(const Disk&) const = default;

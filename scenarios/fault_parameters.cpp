@@ -189,5 +189,24 @@ const ParameterRow paths{"paths", "path numbers, from 0",
                          [](const FaultParameters& from, json& out) {
                            if (!from.paths.empty()) out = from.paths;
                          }};
+const ParameterRow cache_kind{"cache", "none or volatile",
+                              [](const Node& node, FaultParameters& out) { out.cache = node.word<CacheKind>(); },
+                              [](const FaultParameters& from, json& out) {
+                                if (from.cache) out = word(*from.cache);
+                              }};
+const ParameterRow nvram_form{"form", "battery-dead or stale-contents",
+                              [](const Node& node, FaultParameters& out) { out.form = node.word<NvramForm>(); },
+                              [](const FaultParameters& from, json& out) {
+                                if (from.form) out = word(*from.form);
+                              }};
+const ParameterRow age{"age", "a time from 1ns to 1h",
+                       [](const Node& node, FaultParameters& out) { out.age = node.time(1ns, 1h); },
+                       [](const FaultParameters& from, json& out) { out = time_text(from.age); }};
+const ParameterRow period{"period", "a time from 1ms to 1h",
+                          [](const Node& node, FaultParameters& out) { out.period = node.time(1ms, 1h); },
+                          [](const FaultParameters& from, json& out) { out = time_text(from.period); }};
+const ParameterRow duty{"duty", "a number from 0.01 to 0.99",
+                        [](const Node& node, FaultParameters& out) { out.duty = node.number(0.01, 0.99); },
+                        [](const FaultParameters& from, json& out) { out = from.duty; }};
 
 }  // namespace raidsim::scenarios::parameter

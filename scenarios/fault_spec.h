@@ -33,6 +33,8 @@ enum class FaultId : uint8_t {};
 struct FaultTarget {
   std::optional<std::string> disk;
   std::vector<std::string> disks;  ///< path loss and power faults take several
+  std::string shelf;               ///< its disks
+  std::string adapter;             ///< the paths that go by it
   std::optional<std::string> unit;
   std::optional<uint32_t> column;
   std::optional<BlockRange> range;
@@ -93,7 +95,12 @@ struct FaultParameters {
   NewId new_id = NewId::other;                     ///< F40
   std::string of;                                  ///< F41: disk whose id is taken on
   NewerCopy newer = NewerCopy::original;           ///< F41
-  std::vector<uint32_t> paths;                     ///< F43: path numbers; empty: all
+  std::vector<uint32_t> paths;                     ///< F43, F44, F46: path numbers; empty: all
+  std::optional<CacheKind> cache;                  ///< F23; nothing: the other kind
+  std::optional<NvramForm> form;                   ///< F24
+  Duration age = 1s;                               ///< F24: of the contents that are written back
+  Duration period = 1s;                            ///< F44: between resets; F46
+  double duty = 0.5;                               ///< F46: share of the period that the paths are down
   bool operator==(const FaultParameters&) const = default;
 };
 

@@ -24,6 +24,13 @@ FaultParameters f21_defaults() {
   return with;
 }
 
+FaultParameters f24_defaults() {
+  FaultParameters with;
+  with.count = 16;
+  with.keep = 0.0;
+  return with;
+}
+
 constexpr std::array<const ParameterRow*, 2> f01{&parameter::error_after, &parameter::lasts};
 constexpr std::array<const ParameterRow*, 2> f02{&parameter::count, &parameter::probability};
 constexpr std::array<const ParameterRow*, 3> f03{&parameter::count, &parameter::probability,
@@ -64,7 +71,15 @@ constexpr std::array<const ParameterRow*, 1> f39{&parameter::by};
 constexpr std::array<const ParameterRow*, 1> f40{&parameter::new_id};
 constexpr std::array<const ParameterRow*, 2> f41{&parameter::of, &parameter::newer};
 constexpr std::array<const ParameterRow*, 1> f42{&parameter::lasts};
+constexpr std::array<const ParameterRow*, 1> f23{&parameter::cache_kind};
+constexpr std::array<const ParameterRow*, 5> f24{&parameter::nvram_form, &parameter::keep, &parameter::adversarial,
+                                                 &parameter::count, &parameter::age};
 constexpr std::array<const ParameterRow*, 2> f43{&parameter::paths, &parameter::lasts};
+constexpr std::array<const ParameterRow*, 4> f44{&parameter::paths, &parameter::count, &parameter::period,
+                                                 &parameter::lasts};
+constexpr std::array<const ParameterRow*, 1> f45{&parameter::lasts};
+constexpr std::array<const ParameterRow*, 4> f46{&parameter::paths, &parameter::period, &parameter::duty,
+                                                 &parameter::lasts};
 
 // clang-format off
 constexpr std::array<FaultRow, 60> table{{
@@ -113,9 +128,9 @@ constexpr std::array<FaultRow, 60> table{{
   {22, "lying-flush", "FLUSH or FUA completes at once, data still volatile",
    Support::injected, TargetNeed::disk, false, f22, plain},
   {23, "cache-toggled", "write cache switched between epochs",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disk, false, f23, plain},
   {24, "controller-nvram", "battery dead, or stale contents written back",
-   Support::later, TargetNeed::disks, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disks, false, f24, f24_defaults, Shared::adapter},
   {25, "limping-disk", "every request slower by a factor, no errors",
    Support::injected, TargetNeed::disk, false, f25, plain},
   {26, "retry-stall", "a request takes seconds while the drive retries",
@@ -153,13 +168,13 @@ constexpr std::array<FaultRow, 60> table{{
   {42, "read-only-medium", "reads work, writes fail",
    Support::injected, TargetNeed::disk, false, f42, plain},
   {43, "path-loss", "all requests through a path fail",
-   Support::injected, TargetNeed::disks, false, f43, plain},
+   Support::injected, TargetNeed::disks, false, f43, plain, Shared::adapter},
   {44, "adapter-reset", "every request in flight fails, retryable",
-   Support::later, TargetNeed::disks, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disks, false, f44, plain, Shared::adapter},
   {45, "enclosure-power-loss", "all disks of a shelf lose power",
-   Support::later, TargetNeed::disks, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disks, false, f45, plain, Shared::shelf},
   {46, "flapping", "a path comes and goes",
-   Support::later, TargetNeed::disks, false, Parameters{}, plain},
+   Support::injected, TargetNeed::disks, false, f46, plain, Shared::adapter},
   {47, "crash", "the host loses all memory",
    Support::host_line, TargetNeed::disk, false, Parameters{}, plain},
   {48, "power-cut", "a crash, and disks lose their caches",

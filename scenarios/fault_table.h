@@ -27,6 +27,13 @@ enum class Support : uint8_t {
   later,      ///< in the catalogue, not in this version
 };
 
+/// What is shared and may be named instead of its disks.
+enum class Shared : uint8_t {
+  nothing,
+  shelf,
+  adapter,  ///< or a shelf
+};
+
 enum class TargetNeed : uint8_t {
   disk,   ///< a disk, or unit and column
   place,  ///< the same, and blocks of it: range, line, lines or area
@@ -42,6 +49,7 @@ struct FaultRow {
   bool takes_place;  ///< range, line, lines and area are allowed
   std::span<const ParameterRow* const> parameters;
   FaultParameters (*defaults)();
+  Shared shared = Shared::nothing;
   /// The defaults of a line with "lasts" (`for_a_while`) or without: a fault that lasts for a while hits all that
   /// comes in that time, where one without hits one request.
   [[nodiscard]] FaultParameters defaults_of(bool for_a_while) const;

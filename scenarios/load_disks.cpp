@@ -132,6 +132,7 @@ Disk load_disk(const Object& from) {
   if (const auto geometry = from.find("geometry")) out.geometry = load_geometry(*geometry);
   if (const auto label = from.find("label")) out.label = label->boolean();
   if (const auto paths = from.find("paths")) out.paths = paths->integer32(1, 4);
+  load_enclosure(from, out);
   if (const auto most = from.find("max_transfer")) {
     out.max_transfer_blocks = static_cast<uint32_t>(most->blocks(2, (uint64_t{64} << 20) / block_bytes));
   }
@@ -175,7 +176,7 @@ void load_disks(const Object& top, Scenario& out) {
   if (!list) return default_disk_set(top, out);
   for (const Node& node : list->items(disks_max)) {
     const Object from(node, {"name", "size", "latency", "cache", "cache_size", "destage", "atom", "queue", "depth",
-                             "geometry", "label", "paths", "max_transfer", "device_id"});
+                             "geometry", "label", "paths", "shelf", "adapters", "max_transfer", "device_id"});
     const Node name = from.need("name", "write \"name\": \"d0\", or \"d0..d5\" for six alike");
     const std::string text = name.string(200);
     const auto names = expand_names(text);

@@ -45,12 +45,15 @@ const Disk& disk_of_column(const Scenario& scenario, const std::string& unit, ui
 
 void load_whose(const Object& line, const FaultRow& row, const Scenario& scenario, FaultTarget& out) {
   const bool by_column = line.has("column");
-  const int named = (line.has("disk") ? 1 : 0) + (line.has("disks") ? 1 : 0) + (by_column ? 1 : 0);
+  int named = (line.has("disk") ? 1 : 0) + (line.has("disks") ? 1 : 0) + (by_column ? 1 : 0);
+  for (const std::string_view key : shared_keys(row)) named += line.has(key) ? 1 : 0;
   if (named != 1) {
-    const char* const right = row.target == TargetNeed::disks ? "write \"disk\", \"disks\", or \"unit\" and \"column\""
-                                                              : "write \"disk\", or \"unit\" and \"column\"";
-    line.node().fail(named == 0 ? "the fault has no target" : "the fault has more than one target", right);
+    std::string right = row.target == TargetNeed::disks ? "write \"disk\", \"disks\", " : "write \"disk\", ";
+    for (const std::string_view key : shared_keys(row)) right += fmt::format("\"{}\", ", key);
+    line.node().fail(named == 0 ? "the fault has no target" : "the fault has more than one target",
+                     right + "or \"unit\" and \"column\"");
   }
+  if (row.shared != Shared::nothing) load_shared(line, scenario, out);
   if (const auto disk = line.find("disk")) out.disk = disk_at(*disk, scenario).name;
   if (const auto disks = line.find("disks")) {
     out.disks = disk_names(*disks, scenario, disks_max);
@@ -109,15 +112,6 @@ void load_place(const Object& line, const FaultRow& row, const Scenario& scenari
     line.node().fail(fmt::format("F{:02} \"{}\" needs a place", row.number, row.word),
                      "write \"range\": [first, end] in bytes of the disk, or \"column\" with line, lines or area");
   }
-}
-
-/// Disks that the line's target may mean: those that it names, or the one that the column is created on.
-std::vector<const Disk*> disks_meant(const Scenario& scenario, const FaultTarget& target) {
-  std::vector<const Disk*> out;
-  if (target.disk) out.push_back(find_disk(scenario, *target.disk));
-  for (const std::string& name : target.disks) out.push_back(find_disk(scenario, name));
-  if (target.column) out.push_back(&disk_of_column(scenario, *target.unit, *target.column));
-  return out;
 }
 
 /// Blocks that one firing makes bad; the registry keeps an entry for each.
@@ -205,7 +199,7 @@ void check_parameters(const Object& line, const FaultRow& row, const Scenario& s
   if (row.number == 11 && fault.with.op != Op::read && fault.with.op != Op::write) {
     line.find("op")->fail("data are damaged on a read or on a write", "write \"read\" or \"write\"");
   }
-  if (row.number == 43) {
+  if (!fault.with.paths.empty()) {
     for (const Disk* disk : disks_meant(scenario, fault.target)) {
       for (const uint32_t path : fault.with.paths) {
         if (path < disk->paths) continue;
@@ -220,6 +214,7 @@ void check_parameters(const Object& line, const FaultRow& row, const Scenario& s
     line.node().fail(fmt::format("{} has no cache for F{:02} \"{}\" to bite", disk->name, row.number, row.word),
                      "give the disk \"cache\": \"volatile\"");
   }
+  check_shared(line, row, scenario, fault);
   check_damage(line, row, scenario, fault);
 }
 
@@ -230,6 +225,7 @@ std::vector<std::string_view> fault_keys(std::string_view word) {
   const FaultRow* row = find_fault(word);
   if (row == nullptr) return keys;
   if (row->target == TargetNeed::disks) keys.push_back("disks");
+  for (const std::string_view key : shared_keys(*row)) keys.push_back(key);
   if (row->takes_place) keys.insert(keys.end(), {"range", "line", "lines", "area"});
   for (const ParameterRow* parameter : row->parameters) keys.push_back(parameter->key);
   return keys;

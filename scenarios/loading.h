@@ -3,12 +3,16 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/load.h"
 #include "scenarios/node.h"
 #include "scenarios/scenario.h"
 #include "scenarios/unit_layout.h"
 
+namespace raidsim::scenarios {
+struct FaultRow;
+}
 namespace raidsim::scenarios::loading {
 
 inline constexpr size_t disks_max = 1024;
@@ -29,6 +33,15 @@ void load_workload(const Object& top, Scenario& out, const std::filesystem::path
 void load_script(const Object& top, Scenario& out);
 void load_expect(const Object& top, Scenario& out);
 void load_run(const Object& top, Scenario& out);  ///< profile, schedule, tape, limits
+
+/// What a disk shares with others. Shape  its paths are known
+void load_enclosure(const Object& from, Disk& out);
+[[nodiscard]] std::vector<std::string_view> shared_keys(const FaultRow& row);
+void load_shared(const Object& line, const Scenario& scenario, FaultTarget& out);
+void check_shared(const Object& line, const FaultRow& row, const Scenario& scenario, const Fault& fault);
+/// Disks that a target may mean: those that it names, those that share what it names, or the one that the column is
+/// created on.
+[[nodiscard]] std::vector<const Disk*> disks_meant(const Scenario& scenario, const FaultTarget& target);
 
 /// A line's fault, from the line's own object.
 [[nodiscard]] Fault load_fault(const Object& line, const Scenario& scenario);

@@ -50,6 +50,8 @@ Json save_disk(const Disk& disk) {
                              [](const Geometry& g) { return Json{{"heads", g.heads}, {"sectors", g.sectors}}; });
   saving::add_unless_default(out, "label", disk.label, plain.label, saving::as_is<bool>);
   saving::add_unless_default(out, "paths", disk.paths, plain.paths, saving::as_is<uint32_t>);
+  if (!disk.shelf.empty()) out["shelf"] = disk.shelf;
+  if (!disk.adapters.empty()) out["adapters"] = disk.adapters;
   saving::add_unless_default(out, "max_transfer", uint64_t{disk.max_transfer_blocks},
                              uint64_t{plain.max_transfer_blocks}, saving::blocks);
   add_if(out, "device_id", disk.device_id, saving::as_is<uint64_t>);

@@ -58,6 +58,8 @@ void save_trigger(const Trigger& trigger, Json& out) {
 void save_target(const FaultTarget& target, Json& out) {
   if (target.disk) out["disk"] = *target.disk;
   if (!target.disks.empty()) out["disks"] = target.disks;
+  if (!target.shelf.empty()) out["shelf"] = target.shelf;
+  if (!target.adapter.empty()) out["adapter"] = target.adapter;
   if (target.unit) out["unit"] = *target.unit;
   if (target.column) out["column"] = *target.column;
   if (target.range) out["range"] = range(*target.range);

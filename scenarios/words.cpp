@@ -38,6 +38,7 @@ constexpr std::array<std::string_view, 3> flush_kind_words{"flush", "fua", "both
 constexpr std::array<std::string_view, 2> newer_copy_words{"original", "clone"};
 constexpr std::array<std::string_view, 2> foreign_commits_words{"newer", "older"};
 constexpr std::array<std::string_view, 2> new_id_words{"other", "none"};
+constexpr std::array<std::string_view, 2> nvram_form_words{"battery-dead", "stale-contents"};
 constexpr std::array<std::string_view, 4> schedule_policy_words{"fifo", "random", "pct", "walk"};
 constexpr std::array<std::string_view, 9> profile_words{"none",    "clean",    "honest-1", "honest-2", "power",
                                                         "replica", "identity", "liar",     "storm"};
@@ -189,6 +190,11 @@ std::span<const std::string_view> words<ForeignCommits>() {
 template <>
 std::span<const std::string_view> words<NewId>() {
   return new_id_words;
+}
+
+template <>
+std::span<const std::string_view> words<NvramForm>() {
+  return nvram_form_words;
 }
 
 template <>

@@ -80,6 +80,8 @@ enum class ForeignCommits : uint8_t { newer, older };
 enum class NewId : uint8_t { other, none };
 
 // Run and judgement
+/// F24: what is wrong with the controller's memory.
+enum class NvramForm : uint8_t { battery_dead, stale_contents };
 enum class SchedulePolicy : uint8_t { fifo, random, pct, walk };
 enum class Profile : uint8_t { none, clean, honest_1, honest_2, power, replica, identity, liar, storm };
 /// Worst class of spec/fault-model.md section 1 that a run may end in without a
@@ -175,6 +177,8 @@ template <>
 std::span<const std::string_view> words<ForeignCommits>();
 template <>
 std::span<const std::string_view> words<NewId>();
+template <>
+std::span<const std::string_view> words<NvramForm>();
 template <>
 std::span<const std::string_view> words<SchedulePolicy>();
 template <>

@@ -227,6 +227,7 @@ class SourcesAreValid final : public NamedInvariant {
   }
   void on_issue(const Judgement& judgement, const ClassifiedTransfer& t) override {
     if (t.view.op != IoOp::read || t.place.role != Role::data || t.unit == nullptr) return;
+    if (t.view.again) return;  // it was judged when the code under test asked for it; its rows are locked since
     Broken broken = broken_source(t.unit->un, t.place, t.view.blocks);
     if (broken.empty() && t.unit->un.columns[t.place.column].weak()) {
       broken = rebuilt_.broken_read(t.place.unit, t.place.column, t.place.offset, t.view.blocks);

@@ -50,7 +50,7 @@ WriteTracker::Write& WriteTracker::write_for(const PreWriteIssue& issue) {
 void WriteTracker::pre_write_issued(const PreWriteIssue& issue) {
   Write& w = write_for(issue);
   // A retry logs anew, whatever path it takes. The driver's own retry only sends again what did not arrive.
-  const bool retry = std::any_of(w.entries.begin(), w.entries.end(), [&](const Entry& e) {
+  const bool retry = !issue.again && std::any_of(w.entries.begin(), w.entries.end(), [&](const Entry& e) {
     return e.column == issue.column && e.alternate == issue.alternate && e.secured;
   });
   if (retry || w.colcount != issue.colcount) w.entries.clear();

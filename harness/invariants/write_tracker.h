@@ -22,6 +22,7 @@ struct PreWriteIssue {
   uint32_t colcount = 0;         ///< entries of the write (rpw_colcount)
   uint32_t column = 0;
   bool alternate = false;  ///< the copy on the alternate does not count
+  bool again = false;      ///< the host driver sends it once more
   uint32_t disk = 0;
   uint64_t number = 0;
   uint32_t blocks = 0;       ///< of the transfer

@@ -82,6 +82,7 @@ class HomeAfterPreWrites final : public NamedInvariant {
                                 .colcount = header.colcount,
                                 .column = t.place.column,
                                 .alternate = !t.place.current,
+                                .again = t.view.again,
                                 .disk = t.view.disk,
                                 .number = t.view.number,
                                 .blocks = t.view.blocks,

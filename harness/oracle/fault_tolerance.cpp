@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "harness/invariants/log_entry.h"
 #include "model/raid/layout.h"
 
 namespace raidsim::harness {
@@ -166,6 +167,14 @@ void FaultTolerance::taint_log(uint32_t disk, uint64_t block, const std::string&
     if (it->first.first != disk || block >= it->first.second + entry.blocks) continue;
     taint_rows(entry.unit, entry.first_row, entry.end_row, by);
   }
+  if (by != "F24" || it->first.first != disk || it->first.second != block) return;
+  // The card has put an entry of long ago back into the slot, which a replay may take (F24b).
+  std::array<std::byte, block_bytes> bytes;
+  bay_[disk].peek(block, 1, bytes.data());
+  const LogEntryHeader old = read_log_header(bytes.data());
+  const uint32_t unit = it->second[0].unit;
+  const uint64_t rows = watch_.last_seen(unit).rows();
+  if (old.row < rows && old.blocks <= rows - old.row) taint_rows(unit, old.row, old.row + old.blocks, by);
 }
 
 void FaultTolerance::taint_rows(uint32_t unit, uint64_t first, uint64_t end, const std::string& by) const {

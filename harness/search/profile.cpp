@@ -9,6 +9,7 @@
 #include "harness/search/forced_out.h"
 #include "harness/search/identity_faults.h"
 #include "harness/search/replica_faults.h"
+#include "harness/search/shelf_faults.h"
 
 namespace raidsim::harness {
 namespace {
@@ -18,11 +19,12 @@ using namespace scenarios;
 constexpr std::array honest{Weighted{1, 6},  Weighted{2, 4},  Weighted{3, 4},  Weighted{4, 6},  Weighted{5, 2},
                             Weighted{6, 4},  Weighted{7, 1},  Weighted{8, 3},  Weighted{25, 2}, Weighted{26, 2},
                             Weighted{27, 2}, Weighted{29, 1}, Weighted{33, 2}, Weighted{42, 2}, Weighted{43, 3}};
-constexpr std::array lying{Weighted{10, 35}, Weighted{11, 35}, Weighted{12, 8}, Weighted{13, 4},
-                           Weighted{14, 2},  Weighted{15, 1},  Weighted{22, 8}, Weighted{28, 4}};
-constexpr std::array slow{Weighted{25, 4}, Weighted{26, 4}, Weighted{27, 3},
-                          Weighted{28, 1}, Weighted{29, 2}, Weighted{43, 4}};
-constexpr std::array caches{Weighted{16, 4}, Weighted{18, 3}, Weighted{19, 4}, Weighted{21, 3}};
+constexpr std::array lying{Weighted{10, 35}, Weighted{11, 35}, Weighted{12, 8}, Weighted{13, 4}, Weighted{14, 2},
+                           Weighted{15, 1},  Weighted{22, 8},  Weighted{24, 4}, Weighted{28, 4}};
+constexpr std::array slow{Weighted{25, 4}, Weighted{26, 4}, Weighted{27, 3}, Weighted{28, 1}, Weighted{29, 2},
+                          Weighted{43, 4}, Weighted{44, 4}, Weighted{45, 3}, Weighted{46, 4}};
+constexpr std::array caches{Weighted{16, 4}, Weighted{18, 3}, Weighted{19, 4},
+                            Weighted{21, 3}, Weighted{23, 2}, Weighted{24, 2}};
 
 class Drawing {
  public:
@@ -69,9 +71,10 @@ class Drawing {
   }
 
   /// A second fault falls into the rebuild after the first as often as not.
-  void faults(std::span<const Weighted> table, uint64_t count) {
+  void faults(std::span<const Weighted> table, uint64_t count, bool liars = false) {
     for (uint64_t i = 0; i < count; ++i) {
-      const Fault drawn = fault(draw_number(table, stream_));
+      Fault drawn = fault(draw_number(table, stream_));
+      if (is_shared(number_of(drawn.id))) draw_shared(drawn, out_, liars, stream_);
       add(drawn, i > 0 && stream_.chance(0.5) ? rebuild_moment() : early());
     }
   }
@@ -340,7 +343,7 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       drawing.identities_change();
       break;
     case Profile::liar:
-      drawing.faults(lying, 1);
+      drawing.faults(lying, 1, true);
       break;
     case Profile::storm:
       drawing.faults(slow, stream.between(2, 6));

@@ -38,9 +38,12 @@ int errno_of(sc::OpenError error) {
   return numbers.at(static_cast<size_t>(error));
 }
 
+static_assert(static_cast<int>(CacheKind::volatile_write_back) == static_cast<int>(sc::CacheKind::volatile_cache));
+
 struct Hit {
   uint32_t disk;
   disk::BlockRange range;
+  uint32_t paths = UINT32_MAX;  ///< mask of those that the target names
 };
 
 /// Blocks of the disk for a target on a unit's column.
@@ -62,6 +65,15 @@ disk::BlockRange column_range(const Aim& aim, const sc::FaultTarget& target, con
   return target.range ? disk::BlockRange{target.range->first, target.range->end} : disk::BlockRange{};
 }
 
+/// Paths of a disk that go by an adapter; none for no adapter.
+uint32_t paths_by(const sc::Disk& disk, const std::string& adapter) {
+  uint32_t mask = 0;
+  for (size_t path = 0; path < disk.adapters.size(); ++path) {
+    if (disk.adapters[path] == adapter) mask |= 1U << path;
+  }
+  return mask;
+}
+
 /// The column that a disk serves, for targets that name a disk and an area of the layout.
 std::vector<Hit> hits_of(const Aim& aim, const sc::FaultTarget& target) {
   std::vector<Hit> hits;
@@ -81,7 +93,56 @@ std::vector<Hit> hits_of(const Aim& aim, const sc::FaultTarget& target) {
     hits.push_back({disk, range});
   }
   for (const std::string& name : target.disks) hits.push_back({disk_index(aim.scenario, name), range});
+  for (uint32_t disk = 0; disk < aim.scenario.disks.size(); ++disk) {
+    const sc::Disk& each = aim.scenario.disks[disk];
+    if (!target.shelf.empty() && each.shelf == target.shelf) hits.push_back({disk, range});
+    const uint32_t by_adapter = paths_by(each, target.adapter);
+    if (by_adapter != 0) hits.push_back({disk, range, by_adapter});
+  }
   return hits;
+}
+
+/// The same as ways to the disks; a path that a disk does not have is none.
+disk::Links links_of(const std::vector<Hit>& hits, const std::vector<uint32_t>& paths) {
+  uint32_t named = paths.empty() ? UINT32_MAX : 0;
+  for (const uint32_t path : paths) named |= 1U << path;
+  disk::Links links;
+  for (const Hit& hit : hits) links.push_back({hit.disk, hit.paths & named});
+  return links;
+}
+
+/// Faults of what several disks share are one fault, so that all of them are hit at one instant. 0: no such fault.
+disk::FaultHandle arm_shared(const Aim& aim, const sc::Fault& fault, const std::vector<Hit>& hits) {
+  disk::FaultPlan& plan = aim.bay.faults();
+  const disk::DiskIndex first = hits.front().disk;
+  const sc::FaultParameters& with = fault.with;
+  const disk::Match lasting{.count = {}, .lasts = with.lasts};
+  std::vector<disk::DiskIndex> disks;
+  for (const Hit& hit : hits) disks.push_back(hit.disk);
+  switch (sc::number_of(fault.id)) {
+    case 38:
+      return plan.arm(first, disk::DeviceNumberChange{.disks = disks});
+    case 44:
+      return plan.arm(first, disk::AdapterReset{.links = links_of(hits, with.paths),
+                                                .period = with.period,
+                                                .match = {.count = with.count, .lasts = with.lasts}});
+    case 45:
+      return plan.arm(first, disk::EnclosurePowerLoss{.disks = disks, .match = lasting});
+    case 46:
+      return plan.arm(
+          first, disk::Flapping{
+                     .links = links_of(hits, with.paths), .period = with.period, .duty = with.duty, .match = lasting});
+    default:
+      return 0;
+  }
+}
+
+std::vector<uint32_t> numbers(uint32_t mask) {
+  std::vector<uint32_t> out;
+  for (uint32_t bit = 0; bit < 32; ++bit) {
+    if ((mask >> bit & 1U) != 0) out.push_back(bit);
+  }
+  return out;
 }
 
 class Injector {
@@ -204,6 +265,13 @@ disk::FaultHandle Injector::arm_cache() {
       disk::LyingFlush fault{.covers = same_word<disk::FlushKind>(with_.flush_kind), .match = lasting()};
       return on(fault);
     }
+    case 23:
+      return on(
+          disk::CacheToggled{.to = with_.cache ? std::optional(same_word<CacheKind>(*with_.cache)) : std::nullopt});
+    case 24:
+      if (with_.form == sc::NvramForm::battery_dead)
+        return on(disk::NvramBatteryDead{.keep = with_.keep, .adversarial = with_.adversarial});
+      return on(disk::NvramStale{.held_writes = with_.count, .age = with_.age});
     default:
       break;
   }
@@ -269,7 +337,8 @@ disk::FaultHandle Injector::arm_identity() {
     case 42:
       return on(disk::ReadOnlyMedium{.match = lasting()});
     case 43:
-      return on(disk::PathLoss{.paths = with_.paths, .match = lasting()});
+      return on(
+          disk::PathLoss{.paths = hit_.paths == UINT32_MAX ? with_.paths : numbers(hit_.paths), .match = lasting()});
     default:
       break;
   }
@@ -289,12 +358,8 @@ uint32_t index_by_name(const List& list, const std::string& name) {
 std::vector<disk::FaultHandle> inject(const Aim& aim, const sc::Fault& fault) {
   std::vector<disk::FaultHandle> handles;
   const std::vector<Hit> hits = hits_of(aim, fault.target);
-  if (fault.id == sc::fault_id(38)) {  // one fault of several disks
-    disk::DeviceNumberChange change;
-    for (const Hit& hit : hits) change.disks.push_back(hit.disk);
-    handles.push_back(aim.bay.faults().arm(hits.front().disk, std::move(change)));
-    return handles;
-  }
+  if (hits.empty()) return handles;
+  if (const disk::FaultHandle shared = arm_shared(aim, fault, hits); shared != 0) return {shared};
   for (const Hit& hit : hits) handles.push_back(Injector(aim, fault, hit).arm());
   return handles;
 }

@@ -40,10 +40,13 @@ std::vector<md::Minor> minors_of(const scenarios::Scenario& scenario) {
 }
 
 bool has_liars(const scenarios::Scenario& scenario) {
-  constexpr auto lies = [](unsigned n) { return (n >= 10 && n <= 15) || n == 16 || n == 22 || n == 28; };
+  constexpr auto lies = [](const scenarios::Fault& fault) {
+    const unsigned n = scenarios::number_of(fault.id);
+    return (n >= 10 && n <= 16) || n == 22 || n == 28 || fault.with.form == scenarios::NvramForm::stale_contents;
+  };
   return std::any_of(scenario.script.begin(), scenario.script.end(), [&](const scenarios::ScriptEntry& line) {
     const auto* fault = std::get_if<scenarios::Fault>(&line.action);
-    return fault != nullptr && lies(scenarios::number_of(fault->id));
+    return fault != nullptr && lies(*fault);
   });
 }
 

@@ -59,4 +59,10 @@ void DiskBay::regain_paths(DiskIndex disk, uint32_t mask) {
   if (observer_ != nullptr) observer_->on_paths_changed(disk);
 }
 
+void DiskBay::reset_link(const Link& link, FaultHandle by) {
+  const uint32_t hit = driver_ == nullptr ? 0 : driver_->link_reset(link, by);
+  simulation_.recorder().add(simulation_.now(), trace_link_reset, link.disk, link.paths & paths_.at(link.disk).all(),
+                             hit);
+}
+
 }  // namespace raidsim::disk

@@ -11,6 +11,7 @@
 #include "model/disk/damage.h"
 #include "model/disk/device_tree.h"
 #include "model/disk/disk_observer.h"
+#include "model/disk/enclosure.h"
 #include "model/disk/fault_plan.h"
 #include "model/disk/page_store.h"
 #include "model/disk/path.h"
@@ -51,7 +52,7 @@ class DiskBay {
   void set_write_log(WriteLog* log) noexcept { write_log_ = log; }  ///< null: none
   [[nodiscard]] WriteLog* write_log() const noexcept { return write_log_; }
 
-  /// Power fails on these disks at one instant, in ascending order (F48, F45). For the host's own power,
+  /// Power fails on these disks at one instant, in ascending order (F48). For the host's own power,
   /// crash its driver first: HostDriver::crash(CrashKind::power_cut) does both.
   void power_cut(std::span<const DiskIndex> disks);
   void power_cut();  ///< all
@@ -60,6 +61,8 @@ class DiskBay {
   /// A path set goes away or returns (F43); in flight on it fails with a transport error.
   void lose_paths(DiskIndex disk, uint32_t mask);
   void regain_paths(DiskIndex disk, uint32_t mask);
+  /// The adapter behind these ways is reset (F44): in flight on them fails with a transport error, they stay up.
+  void reset_link(const Link& link, FaultHandle by);
 
   /// The driver whose transfers suffer from path loss; null between epochs.
   void set_driver(HostDriver* driver) noexcept { driver_ = driver; }

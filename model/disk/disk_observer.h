@@ -24,6 +24,7 @@ struct TransferView {
   IoOp op{};
   bool fua = false;
   bool preflush = false;
+  bool again = false;  ///< the host driver sends it once more: no decision of whoever stands above
   uint32_t blocks = 0;
   uint64_t block = 0;
   uint64_t number = 0;              ///< of this transfer on its disk, from 1 in order of issue; a retry is a new one

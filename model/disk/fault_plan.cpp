@@ -21,6 +21,8 @@ struct FaultPlan::Timer : Event {
   Timer(Action action, FaultPlan& of, FaultHandle which) : Event(action), plan(of), handle(which) {}
   FaultPlan& plan;
   FaultHandle handle;
+  SimTime ends = sim_never;
+  bool lifts = false;  ///< what it is armed for; else the fault acts again
 };
 
 FaultPlan::FaultPlan(DiskBay& bay) : bay_(bay) {}
@@ -50,12 +52,20 @@ FaultHandle FaultPlan::add(DiskIndex disk, std::unique_ptr<ArmedFault> fault) {
   FaultContext at = context(armed, target);
   armed.armed(at);
   refresh(target);
-  const std::optional<Duration> delay = armed.next_tick() ? armed.next_tick() : armed.match().lasts;
-  if (delay) {
+  if (armed.next_tick() || armed.match().lasts) {
     timers_.back() = std::make_unique<Timer>(&FaultPlan::on_timer, *this, armed.handle);
-    bay_.simulation().schedule_after(*timers_.back(), *delay);
+    if (armed.match().lasts) timers_.back()->ends = after(bay_.simulation().now(), *armed.match().lasts);
+    schedule(*timers_.back(), armed);
   }
   return armed.handle;
+}
+
+void FaultPlan::schedule(Timer& timer, const ArmedFault& fault) {
+  const std::optional<Duration> delay = fault.next_tick();
+  const SimTime tick = delay ? after(bay_.simulation().now(), *delay) : sim_never;
+  timer.lifts = timer.ends <= tick;
+  const SimTime due = std::min(timer.ends, tick);
+  if (due != sim_never) bay_.simulation().schedule(timer, std::max(due, bay_.simulation().now()));
 }
 
 void FaultPlan::on_timer(Event& event) {
@@ -63,13 +73,13 @@ void FaultPlan::on_timer(Event& event) {
   FaultPlan& plan = timer.plan;
   ArmedFault& fault = *plan.faults_[timer.handle - 1];
   if (fault.spent) return;
-  if (!fault.next_tick()) {
+  if (timer.lifts) {
     plan.lift(timer.handle);
     return;
   }
   FaultContext at = plan.context(fault, plan.bay_[fault.disk]);
   fault.tick(at);
-  if (const auto delay = fault.next_tick()) plan.bay_.simulation().schedule_after(timer, *delay);
+  if (!fault.spent) plan.schedule(timer, fault);
 }
 
 void FaultPlan::lift(FaultHandle handle) {
@@ -86,13 +96,25 @@ void FaultPlan::lift(FaultHandle handle) {
 }
 
 void FaultPlan::lift_of(DiskIndex disk, FaultHandle except) {
-  constexpr uint8_t path_loss = 43;  // a path belongs to the slot
+  // A path, a shelf's power and a controller belong to the slot.
+  constexpr auto of_the_slot = [](uint8_t number) { return number == 24 || (number >= 43 && number <= 46); };
   for (const auto& fault : faults_) {
-    if (fault->disk == disk && fault->handle != except && fault->info().number != path_loss) lift(fault->handle);
+    if (fault->disk == disk && fault->handle != except && !of_the_slot(fault->info().number)) lift(fault->handle);
+  }
+}
+
+void FaultPlan::starts(VirtualDisk& disk) {
+  const std::vector<ArmedFault*> present = disk.armed_;  // lifting takes them out
+  for (ArmedFault* fault : present) {
+    FaultContext at = context(*fault, disk);
+    if (!fault->spent && fault->starts(at)) lift(fault->handle);
   }
 }
 
 void FaultPlan::host_boots() {
+  for (DiskIndex disk = 0; disk < bay_.size(); ++disk) {
+    if (bay_[disk].powered()) starts(bay_[disk]);
+  }
   for (const auto& fault : faults_) {
     if (fault->until_boot()) lift(fault->handle);
   }
@@ -128,12 +150,12 @@ bool FaultPlan::hit(ArmedFault& fault, ChoiceStream& choices) {
   return true;
 }
 
-void FaultPlan::fired(ArmedFault& fault, uint64_t block, uint32_t blocks) {
+void FaultPlan::fired(ArmedFault& fault, DiskIndex disk, uint64_t block, uint32_t blocks) {
   ++hits_;
-  bay_.simulation().recorder().add(bay_.simulation().now(), trace_fault_fired, fault.disk, block, fault.handle,
+  bay_.simulation().recorder().add(bay_.simulation().now(), trace_fault_fired, disk, block, fault.handle,
                                    fault.info().number);
   if (bay_.observer() == nullptr) return;
-  bay_.observer()->on_fault({.disk = fault.disk,
+  bay_.observer()->on_fault({.disk = disk,
                              .fault = fault.handle,
                              .number = fault.info().number,
                              .liar = fault.info().liar,
@@ -149,7 +171,7 @@ void FaultPlan::at_start(VirtualDisk& disk, Transfer& t) {
     if (!hit(fault, disk.fault_choices())) continue;
     FaultContext at = context(fault, disk);
     fault.start(at, t);
-    fired(fault, t.block, t.blocks);
+    fired(fault, disk.index(), t.block, t.blocks);
     spent = spent || fault.spent;
   }
   if (spent) refresh(disk);
@@ -171,7 +193,7 @@ void FaultPlan::at_after_effect(VirtualDisk& disk, Transfer& t) {
     if (!hit(fault, disk.fault_choices())) continue;
     FaultContext at = context(fault, disk);
     fault.after_effect(at, t);
-    fired(fault, t.block, t.blocks);
+    fired(fault, disk.index(), t.block, t.blocks);
     spent = spent || fault.spent;
   }
   if (spent) refresh(disk);
@@ -185,7 +207,7 @@ int FaultPlan::at_open(VirtualDisk& disk) {
     if ((fault.instants() & bit(Instant::open)) == 0 || fault.spent || !hit(fault, disk.fault_choices())) continue;
     FaultContext at = context(fault, disk);
     error = fault.open_error(at);
-    fired(fault, 0, 0);
+    fired(fault, disk.index(), 0, 0);
     spent = spent || fault.spent;
   }
   if (spent) refresh(disk);
@@ -202,14 +224,27 @@ void FaultPlan::at_opened(VirtualDisk& disk) {
 
 void FaultPlan::died_under(VirtualDisk& disk, const Transfer& t) {
   for (ArmedFault* fault : disk.armed_) {
-    if (fault->info().number == FailStop::info.number) fired(*fault, t.block, t.blocks);
+    if (fault->info().number == FailStop::info.number) fired(*fault, disk.index(), t.block, t.blocks);
   }
 }
 
 void FaultPlan::unreadable_met(const VirtualDisk& disk, uint64_t block) {
   const Damage* damage = disk.damage().at(block);
   const bool by_a_fault = damage != nullptr && damage->fault != 0;
-  if (by_a_fault) fired(*faults_.at(damage->fault - 1), block, 1);
+  if (by_a_fault) fired(*faults_.at(damage->fault - 1), disk.index(), block, 1);
+}
+
+void FaultPlan::reset_met(FaultHandle by, const VirtualDisk& disk, const Transfer& t) {
+  ArmedFault& fault = *faults_.at(by - 1);
+  ++fault.hits;
+  fired(fault, disk.index(), t.block, t.blocks);
+}
+
+void FaultPlan::attention_met(const VirtualDisk& disk, const Transfer& t) {
+  if (disk.power_taken_by() == 0) return;
+  ArmedFault& fault = *faults_.at(disk.power_taken_by() - 1);
+  ++fault.hits;
+  fired(fault, disk.index(), t.block, t.blocks);
 }
 
 const std::vector<FaultInfo>& fault_catalogue() {
@@ -233,6 +268,9 @@ const std::vector<FaultInfo>& fault_catalogue() {
       CacheLost::info,
       FlushError::info,
       LyingFlush::info,
+      CacheToggled::info,
+      NvramBatteryDead::info,
+      NvramStale::info,
       LimpingDisk::info,
       RetryStall::info,
       HungRequest::info,
@@ -251,6 +289,9 @@ const std::vector<FaultInfo>& fault_catalogue() {
       DuplicateId::info,
       ReadOnlyMedium::info,
       PathLoss::info,
+      AdapterReset::info,
+      EnclosurePowerLoss::info,
+      Flapping::info,
   };
   return rows;
 }

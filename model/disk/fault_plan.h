@@ -35,6 +35,8 @@ class FaultPlan {
   void lift_of(DiskIndex disk, FaultHandle except);
   /// The host boots: ends those that last until then.
   void host_boots();
+  /// The disk has power again, or the host boots (F23).
+  void starts(VirtualDisk& disk);
   /// Faults stop (D-09 b): everything but what FaultInfo::lasts.
   void lift_transient();
 
@@ -52,6 +54,8 @@ class FaultPlan {
   // Told by disks, of what an earlier fault did to a transfer.
   void died_under(VirtualDisk& disk, const Transfer& transfer);  ///< F01 came while it was in service
   void unreadable_met(const VirtualDisk& disk, uint64_t block);  ///< a read came to a sector that a fault left so
+  void reset_met(FaultHandle by, const VirtualDisk& disk, const Transfer& transfer);  ///< F44 took it
+  void attention_met(const VirtualDisk& disk, const Transfer& transfer);  ///< first one after a break of power (F45)
 
  private:
   struct Timer;
@@ -60,7 +64,8 @@ class FaultPlan {
   [[nodiscard]] static bool hit(ArmedFault& fault, ChoiceStream& choices);  ///< skip, count and chance
   static void on_timer(Event& event);
   [[nodiscard]] FaultContext context(const ArmedFault& fault, VirtualDisk& disk) const;
-  void fired(ArmedFault& fault, uint64_t block, uint32_t blocks);
+  void fired(ArmedFault& fault, DiskIndex disk, uint64_t block, uint32_t blocks);
+  void schedule(Timer& timer, const ArmedFault& fault);
   static void refresh(VirtualDisk& disk);  ///< drops spent faults, renews the mask
 
   DiskBay& bay_;

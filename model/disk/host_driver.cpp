@@ -31,14 +31,16 @@ class HostDriver::Slice final : public BlockDevice {
     return disk_.blocks() - std::min(start_, disk_.blocks());
   }
   [[nodiscard]] uint32_t longest_transfer() const noexcept override { return disk_.options().longest_transfer; }
-  [[nodiscard]] CacheKind cache() const noexcept override { return disk_.options().cache; }
+  [[nodiscard]] CacheKind cache() const noexcept override { return cache_kind; }
 
   [[nodiscard]] VirtualDisk& disk() const noexcept { return disk_; }
   [[nodiscard]] uint64_t start() const noexcept { return start_; }
 
   uint32_t opens = 0;
-  uint32_t incarnation = 0;  ///< of the disk, when the slice was opened
-  uint32_t path = 0;         ///< the one that worked last
+  uint32_t incarnation = 0;                ///< of the disk, when the slice was opened
+  uint32_t path = 0;                       ///< the one that worked last
+  CacheKind cache_kind = CacheKind::none;  ///< as the disk said at the open (F23)
+  uint32_t power_losses = 0;               ///< of the disk, that who has the slice open knows of
 
  private:
   HostDriver& driver_;
@@ -117,8 +119,9 @@ DeviceTable::Opened HostDriver::open(DeviceNumber number, DeviceId expected, uin
     return {nullptr, error};
   }
   bay_.faults().at_opened(slice->disk());
-  ++slice->opens;
+  if (slice->opens++ == 0) slice->power_losses = slice->disk().power_losses();  // else somebody is still to be told
   slice->incarnation = slice->disk().incarnation();
+  slice->cache_kind = slice->disk().options().cache;
   return {slice, 0};
 }
 
@@ -220,6 +223,9 @@ void HostDriver::send(Job& job) {
     return;
   }
   job.transfer.deadline = bay_.simulation().now() + options_.timeout;
+  job.transfer.again = job.transport_errors + job.media_errors + job.timeouts > 0;
+  job.transfer.attention = disk.powered() && job.slice->power_losses != disk.power_losses();
+  if (job.transfer.attention) job.slice->power_losses = disk.power_losses();
   disk.submit(job.transfer);
 }
 
@@ -269,8 +275,7 @@ void HostDriver::retry(Job& job, bool next_path) {
 bool HostDriver::sends_again(DiskIndex disk, uint64_t block, IoOp op) const {
   for (const Job* job = first_; job != nullptr; job = job->next) {
     const Transfer& t = job->transfer;
-    const bool waits = job->retry && job->timer.pending() && t.stage == TransferStage::idle;
-    if (waits && job->slice->disk().index() == disk && t.block == block && t.op == op) return true;
+    if (job->slice->disk().index() == disk && t.block == block && t.op == op) return true;
   }
   return false;
 }
@@ -304,6 +309,23 @@ void HostDriver::paths_lost(DiskIndex disk, uint32_t mask) {
     job->slice->disk().forsake(job->transfer, OutstandingFate::drawn, job->slice->disk().fault_choices());
     answer_later(*job, EIO, 0ns);
   }
+  bay_[disk].resume();  // by another path they wait still
+}
+
+uint32_t HostDriver::link_reset(const Link& link, FaultHandle by) {
+  uint32_t hit = 0;
+  for (Job* job = first_; job != nullptr; job = job->next) {
+    VirtualDisk& disk = job->slice->disk();
+    if (disk.index() != link.disk || (link.paths >> job->path & 1U) == 0) continue;
+    if (job->transfer.stage == TransferStage::idle) continue;  // waits for its retry, or failed already
+    ++hit;
+    bay_.faults().reset_met(by, disk, job->transfer);
+    disk.reset(job->transfer);
+    if (crashed_) return hit;  // a judge ended the epoch, and took the jobs
+    answer_later(*job, EIO, 0ns);
+  }
+  bay_[link.disk].resume();
+  return hit;
 }
 
 void HostDriver::crash(CrashKind kind, OutstandingFate fate) {

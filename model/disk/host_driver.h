@@ -3,6 +3,7 @@
 //   open ──> slice 0 or 7 of a disk, found by number, checked by id and size
 //   submit ──> transfer on a path ──> disk
 //                 │  transport error: up to 3 times again, by the next path      (reset, path loss)
+//                 │  power was away since the open: the first request fails     (F45, F32)
 //                 │  media error: not again (D-18)
 //                 └  60 s without an answer: abort, ETIMEDOUT                    (F27, F28, F29)
 //
@@ -19,6 +20,7 @@
 #include "engine/host.h"
 #include "engine/slabs.h"
 #include "model/disk/block_device.h"
+#include "model/disk/enclosure.h"
 #include "model/disk/transfer.h"
 #include "model/disk/virtual_disk.h"
 
@@ -66,13 +68,15 @@ class HostDriver final : public DeviceTable, private TransferClient {
 
   [[nodiscard]] size_t outstanding() const noexcept { return outstanding_; }
   [[nodiscard]] uint32_t open_count(DeviceNumber number) const;
-  /// A transfer of this disk that failed waits to be sent again: nobody above has heard of it.
+  /// A request of this disk is not over, though a transfer of it has failed: nobody above has heard of that.
   [[nodiscard]] bool sends_again(DiskIndex disk, uint64_t block, IoOp op) const;
   [[nodiscard]] const DriverStats& stats() const noexcept { return stats_; }
   [[nodiscard]] const HostDriverOptions& options() const noexcept { return options_; }
 
   /// Transfers of this disk that went by these paths fail now (F43).
   void paths_lost(DiskIndex disk, uint32_t mask);
+  /// Transfers that are under way on this link fail now, and are sent again (F44). Answers how many.
+  uint32_t link_reset(const Link& link, FaultHandle by);
 
  private:
   class Slice;

@@ -33,6 +33,7 @@ struct DiskState {
   bool dead = false;
   bool powered = true;
   bool pulled = false;
+  bool supplied = true;
 };
 
 /// Hash of what the medium holds and of what a read sees.

@@ -5,7 +5,7 @@
 namespace raidsim::disk {
 
 std::span<const TraceKindInfo> disk_trace_kinds() {
-  static constexpr std::array<TraceKindInfo, 17> rows{{
+  static constexpr std::array<TraceKindInfo, 19> rows{{
       {trace_disk_issue, "disk-issue", "disk", "op", "block", "number<<24|blocks"},
       {trace_disk_start, "disk-start", "disk", "", "number", ""},
       {trace_disk_complete, "disk-complete", "disk", "op", "number", "errno<<32|residual"},
@@ -23,6 +23,8 @@ std::span<const TraceKindInfo> disk_trace_kinds() {
       {trace_disk_open, "disk-open", "disk", "errno", "number", "expected-id"},
       {trace_disk_number, "disk-number", "disk", "", "minor", ""},
       {trace_disk_resized, "disk-resized", "disk", "", "blocks-before", "blocks"},
+      {trace_link_reset, "link-reset", "disk", "", "paths", "requests"},
+      {trace_disk_cache, "disk-cache", "disk", "", "volatile", ""},
   }};
   return rows;
 }

@@ -25,6 +25,8 @@ inline constexpr TraceKind trace_disk_swapped = disk_kinds + 13;
 inline constexpr TraceKind trace_disk_open = disk_kinds + 14;
 inline constexpr TraceKind trace_disk_number = disk_kinds + 15;
 inline constexpr TraceKind trace_disk_resized = disk_kinds + 16;
+inline constexpr TraceKind trace_link_reset = disk_kinds + 17;
+inline constexpr TraceKind trace_disk_cache = disk_kinds + 18;
 
 /// Flags of disk-issue: op in the low two bits (0 read, 1 write, 2 flush), then FUA and PREFLUSH.
 inline constexpr uint16_t trace_flag_fua = 4;

@@ -80,6 +80,8 @@ class Transfer {
   void* owner = nullptr;  ///< the client's
   SimTime deadline = sim_never;
   uint32_t timeout_retries = 0;  ///< the client's patience; a fault may set it (F27)
+  bool again = false;            ///< sent before, and failed
+  bool attention = false;        ///< the disk says that its power was away, and does nothing (F45)
 
   // Result.
   int error = 0;

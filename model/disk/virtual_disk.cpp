@@ -71,7 +71,7 @@ void VirtualDisk::List::remove(Transfer& t) {
 }
 
 TransferView VirtualDisk::view(const Transfer& t, bool with_data) const {
-  return {index_, t.op, t.fua, t.preflush, t.blocks, t.block, t.number, with_data ? t.data : nullptr};
+  return {index_, t.op, t.fua, t.preflush, t.again, t.blocks, t.block, t.number, with_data ? t.data : nullptr};
 }
 
 void VirtualDisk::submit(Transfer& t) {
@@ -131,14 +131,13 @@ void VirtualDisk::start(Transfer& t) {
   t.started = now;
   if (serving_++ == 0) busy_since_ = now;
   if (now != t.issued) simulation_.recorder().add(now, trace_disk_start, index_, t.number);
-  if ((armed_instants_ & bit(Instant::start)) != 0 || !powered_) [[unlikely]] {
+  if ((armed_instants_ & bit(Instant::start)) != 0 || !powered_ || t.attention) [[unlikely]] {
     t.verdict = {};
     if (!powered_) {
-      t.faulted = true;
-      t.verdict.error = ENXIO;
-      t.verdict.error_kind = TransferError::transport;
-      t.verdict.done_blocks = 0;
-      t.verdict.fixed_service = refusal_time;
+      refuse(t, ENXIO, TransferError::transport);
+    } else if (t.attention) {
+      refuse(t, EIO, TransferError::media);
+      bay_.faults().attention_met(*this, t);
     } else {
       bay_.faults().at_start(*this, t);
     }
@@ -149,6 +148,15 @@ void VirtualDisk::start(Transfer& t) {
   arm_timer(t, t.faulted && t.verdict.hung ? sim_never : now + service);
   if (bay_.observer() != nullptr) [[unlikely]]
     bay_.observer()->on_start(view(t, false));
+}
+
+/// Ends soon, without effect.
+void VirtualDisk::refuse(Transfer& t, int error, TransferError kind) {
+  t.faulted = true;
+  t.verdict.error = error;
+  t.verdict.error_kind = kind;
+  t.verdict.done_blocks = 0;
+  t.verdict.fixed_service = refusal_time;
 }
 
 Duration VirtualDisk::service_time(const Transfer& t) {

@@ -95,7 +95,10 @@ class VirtualDisk {
   [[nodiscard]] DeviceId id() const noexcept { return id_; }
   [[nodiscard]] bool dead() const noexcept { return dead_; }  ///< fail-stopped (F01)
   [[nodiscard]] bool powered() const noexcept { return powered_; }
-  [[nodiscard]] uint32_t incarnation() const noexcept { return incarnation_; }  ///< disks this slot has had
+  [[nodiscard]] bool supplied() const noexcept { return supplied_; }                     ///< its shelf has power (F45)
+  [[nodiscard]] uint32_t power_losses() const noexcept { return power_losses_; }         ///< in this run
+  [[nodiscard]] FaultHandle power_taken_by() const noexcept { return power_taken_by_; }  ///< the last time; 0: no fault
+  [[nodiscard]] uint32_t incarnation() const noexcept { return incarnation_; }           ///< disks this slot has had
   [[nodiscard]] const DiskStats& stats() const noexcept { return stats_; }
   [[nodiscard]] size_t outstanding() const noexcept { return outstanding_; }
   [[nodiscard]] DiskBay& bay() const noexcept { return bay_; }
@@ -108,13 +111,20 @@ class VirtualDisk {
   void abort(Transfer& transfer);
   /// The host is gone: the transfer's fate is `fate`, its client hears no more of it. Data is still there.
   void forsake(Transfer& transfer, OutstandingFate fate, ChoiceStream& choices);
+  /// The adapter was reset: as forsaken, and its client may have it again; judges hear that it failed (F44).
+  void reset(Transfer& transfer);
+  /// Some transfers were forsaken, and others wait behind them.
+  void resume() { start_next(); }
   /// Power fails: transfers in service are done, not done or torn (F16), waiting ones are not done, cached
   /// writes survive or not (F19). Clients hear a transport error unless they forsook the transfer first.
-  void lose_power();
+  void lose_power(FaultHandle by = 0);
   void restore_power();
   /// Out of its slot (F32, F39): as without power, which does not come back before it is put back.
-  void pull();
+  void pull(FaultHandle by = 0);
   void put_back();
+  /// The shelf is without power (F45): nor does it come back before the shelf has it again.
+  void lose_supply(FaultHandle by);
+  void regain_supply();
 
   // Content, past all timing and faults: for preparation and for judges.
   void peek(uint64_t block, uint32_t count, std::byte* out) const;          ///< what a read would see
@@ -136,13 +146,15 @@ class VirtualDisk {
   void mark_damaged(uint64_t block, uint64_t blocks, DamageKind kind, FaultHandle by, uint8_t number);
   /// Changes one block's bytes on the medium, under whatever the cache holds.
   void spoil_medium(uint64_t block, const std::byte* data);
-  /// Changes one block's bytes where they lie, in the cache or on the medium, and marks it corrupted.
-  void overwrite_stored(uint64_t block, const std::byte* data, FaultHandle by, uint8_t number);
+  /// Changes one block's bytes where they lie, in the cache or on the medium, and marks it damaged.
+  void overwrite_stored(uint64_t block, const std::byte* data, DamageKind kind, FaultHandle by, uint8_t number);
   /// Reports another size from now on (F35); nothing of the content is lost.
   void resize(uint64_t blocks);
   void set_dead(bool dead) noexcept { dead_ = dead; }
   void set_id(DeviceId id) noexcept { id_ = id; }
   void set_destage(DestagePolicy policy, uint64_t cache_blocks);
+  /// Switches the volatile cache on or off; what it holds is written out first (F23).
+  void set_cache(CacheKind kind);
   void set_cache_loss(const CacheLoss& loss) { options_.cache_loss = loss; }
   void set_torn(const TornWrites& torn) { options_.torn = torn; }
   /// This disk becomes a copy of `other`, but for its id (F41). Shape  same size
@@ -170,6 +182,7 @@ class VirtualDisk {
   void effect_late(const Transfer& transfer);
   void start(Transfer& transfer);
   void start_next();
+  static void refuse(Transfer& transfer, int error, TransferError kind);
   Transfer& take_next();
   [[nodiscard]] Duration service_time(const Transfer& transfer);
   void arm_timer(Transfer& transfer, SimTime step_due);
@@ -247,6 +260,9 @@ class VirtualDisk {
   bool dead_ = false;
   bool powered_ = true;
   bool pulled_ = false;
+  bool supplied_ = true;
+  uint32_t power_losses_ = 0;
+  FaultHandle power_taken_by_ = 0;
 
   std::vector<std::unique_ptr<LateWrite>> late_writes_;
   std::vector<ArmedFault*> armed_;  ///< owned by the plan, in order of arming

@@ -6,6 +6,7 @@
 #include "model/disk/fault/fault.h"
 #include "model/disk/fault/honest.h"
 #include "model/disk/late_write.h"
+#include "model/disk/trace_kinds.h"
 #include "model/disk/virtual_disk.h"
 #include "model/disk/write_log.h"
 
@@ -164,6 +165,17 @@ void VirtualDisk::to_medium(uint64_t number, uint64_t sequence, uint64_t block, 
     bay_.observer()->on_durable({index_, blocks, block, number, data});
 }
 
+void VirtualDisk::set_cache(CacheKind kind) {
+  if (options_.cache == kind) return;
+  if (kind == CacheKind::none) {
+    Destager destager(*this);
+    cache_.shrink_to(0, DestagePolicy::fifo, head_, cache_choices_, destager);
+    cache_.clear();  // what a failed flush forgot was never to be written (F21)
+  }
+  options_.cache = kind;
+  simulation_.recorder().add(simulation_.now(), trace_disk_cache, index_, kind == CacheKind::none ? 0 : 1);
+}
+
 void VirtualDisk::effect_flush(Transfer& t) {
   ++stats_.flushes;
   if (t.faulted) [[unlikely]] {
@@ -224,11 +236,12 @@ void VirtualDisk::spoil_medium(uint64_t block, const std::byte* data) {
   if (bay_.write_log() != nullptr) bay_.write_log()->add(index_, LogLayer::medium, 0, block, 1, data);
 }
 
-void VirtualDisk::overwrite_stored(uint64_t block, const std::byte* data, FaultHandle by, uint8_t number) {
+void VirtualDisk::overwrite_stored(uint64_t block, const std::byte* data, DamageKind kind, FaultHandle by,
+                                   uint8_t number) {
   const CachedWrite* newest = cache_.newest(block);
   const uint64_t with = newest == nullptr ? sequences_ : newest->sequence;
   if (!cache_.overwrite(block, data)) spoil_medium(block, data);
-  damage_.mark(block, 1, {DamageKind::corrupted, number, by, with, simulation_.now()});
+  damage_.mark(block, 1, {kind, number, by, with, simulation_.now()});
 }
 
 }  // namespace raidsim::disk

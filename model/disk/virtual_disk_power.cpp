@@ -89,7 +89,12 @@ void VirtualDisk::forsake(Transfer& t, OutstandingFate fate, ChoiceStream& choic
   }
 }
 
-void VirtualDisk::lose_power() {
+void VirtualDisk::reset(Transfer& t) {
+  forsake(t, OutstandingFate::drawn, fault_choices_);
+  if (bay_.observer() != nullptr) bay_.observer()->on_complete(view(t, false), EIO, t.blocks);
+}
+
+void VirtualDisk::lose_power(FaultHandle by) {
   simulation_.recorder().add(simulation_.now(), trace_power_cut, index_);
   queue_watch_cancel();
   for (const auto& late : late_writes_) simulation_.cancel(*late);
@@ -101,19 +106,32 @@ void VirtualDisk::lose_power() {
     lose_cache();
   }
   powered_ = false;
+  ++power_losses_;
+  power_taken_by_ = by;
   latency_->reset();
   fail_all();
 }
 
 void VirtualDisk::restore_power() {
-  if (powered_ || pulled_) return;
+  if (powered_ || pulled_ || !supplied_) return;
   powered_ = true;
   simulation_.recorder().add(simulation_.now(), trace_power_on, index_);
+  bay_.faults().starts(*this);
 }
 
-void VirtualDisk::pull() {
+void VirtualDisk::pull(FaultHandle by) {
   pulled_ = true;
-  if (powered_) lose_power();
+  if (powered_) lose_power(by);
+}
+
+void VirtualDisk::lose_supply(FaultHandle by) {
+  supplied_ = false;
+  if (powered_) lose_power(by);
+}
+
+void VirtualDisk::regain_supply() {
+  if (std::exchange(supplied_, true)) return;
+  restore_power();
 }
 
 void VirtualDisk::put_back() {
@@ -168,7 +186,7 @@ void VirtualDisk::split_sector(const Transfer& t, uint64_t block, ChoiceStream& 
   const std::byte* fresh = t.data + (block - t.block) * block_bytes;
   std::copy(fresh, fresh + bytes, sector.begin());
   cache_.overtake(block, 1);
-  overwrite_stored(block, sector.data(), 0, 16);
+  overwrite_stored(block, sector.data(), DamageKind::corrupted, 0, 16);
 }
 
 void VirtualDisk::destroy_neighbours(const Transfer& t, ChoiceStream& choices) {
@@ -179,7 +197,7 @@ void VirtualDisk::destroy_neighbours(const Transfer& t, ChoiceStream& choices) {
     if (b >= t.block && b < t.block + t.blocks) continue;
     choices.bytes(noise.data(), noise.size());
     cache_.overtake(b, 1);
-    overwrite_stored(b, noise.data(), 0, 16);
+    overwrite_stored(b, noise.data(), DamageKind::corrupted, 0, 16);
   }
 }
 
@@ -310,7 +328,7 @@ DiskState VirtualDisk::save() const {
   RAIDSIM_ASSERT(outstanding_ == 0 && late_writes_.empty());
   return {id_,   medium_,  cache_,   damage_,    std::shared_ptr<const LatencyModel>(latency_->clone()),
           head_, numbers_, moments_, sequences_, blocks_,
-          dead_, powered_, pulled_};
+          dead_, powered_, pulled_,  supplied_};
 }
 
 void VirtualDisk::restore(const DiskState& state) {
@@ -328,6 +346,7 @@ void VirtualDisk::restore(const DiskState& state) {
   blocks_ = state.size_blocks;
   powered_ = state.powered;
   pulled_ = state.pulled;
+  supplied_ = state.supplied;
 }
 
 std::shared_ptr<const DiskImage> VirtualDisk::freeze() const {

@@ -50,6 +50,8 @@ Disk any_disk_entry(const std::string& name) {
   out.queue = any_word<QueuePolicy>();
   out.depth = static_cast<uint32_t>(upto(1, 32));
   out.paths = static_cast<uint32_t>(upto(1, 4));
+  if (flip()) out.shelf = "s" + std::to_string(upto(0, 1));
+  for (uint32_t path = 0; name == "d1" && path < out.paths; ++path) out.adapters.push_back("c" + std::to_string(path));
   out.label = flip();
   if (flip()) out.geometry = {static_cast<uint32_t>(upto(1, 4)), static_cast<uint32_t>(upto(1, 16))};
   return out;
@@ -114,6 +116,9 @@ nlohmann::json any_parameter(std::string_view key) {
   if (key == "delta") return -static_cast<int64_t>(upto(1, 90));
   if (key == "error_after" || key == "burst_gap" || key == "window") return "12us";
   if (key == "commits") return "older";
+  if (key == "cache") return "none";
+  if (key == "age" || key == "period") return "25ms";
+  if (key == "duty") return static_cast<double>(upto(1, 99)) / 100.0;
   if (key == "id") return "none";
   if (key == "size" || key == "cache_size" || key == "radius" || key == "burst_size") return upto(1, 90) * 512;
   if (key == "with_error" || key == "split_sector" || key == "neighbours" || key == "adversarial") return flip();
@@ -149,6 +154,12 @@ Fault any_fault(const Scenario& scenario) {
     line["disk"] = clone;
     line["of"] = clone == "d0" ? "d1" : "d0";
   }
+  if (row.number == 24) line["form"] = flip() ? "battery-dead" : "stale-contents";
+  if (row.shared == Shared::adapter && flip()) {
+    line.erase("column");
+    line.erase("disk");
+    line["adapter"] = "c0";
+  }
   if (row.number == 35) line["size"] = upto(0, 90) * 512;
   if (row.number == 39) line["by"] = "d7";
   if (row.number == 38) {
@@ -158,6 +169,9 @@ Fault any_fault(const Scenario& scenario) {
   }
   for (const ParameterRow* parameter : row.parameters) {
     if (!flip()) continue;
+    const bool of_the_other_form =
+        row.number == 24 && (line["form"] == "battery-dead") == (parameter->key == "count" || parameter->key == "age");
+    if (of_the_other_form) continue;
     const auto value = any_parameter(parameter->key);
     if (!value.is_null()) line[std::string(parameter->key)] = value;
   }

@@ -1,6 +1,9 @@
 // model/disk/fault/cache.h: volatile caches that break or bend the contract (spec/fault-model.md 4.3).
 #pragma once
 
+#include <map>
+#include <vector>
+
 #include "model/disk/fault/fault.h"
 #include "model/disk/virtual_disk.h"
 
@@ -63,6 +66,57 @@ struct LyingFlush {
   [[nodiscard]] bool applies(const Transfer& transfer) const;
   void start(FaultContext& at, Transfer& transfer);
   void describe(FaultLine& line) const;
+};
+
+/// F23 cache toggled: when the disk next starts (the host boots, or the disk's own power comes back) its volatile
+/// cache is on where it was off, or off where it was on. A cache that is switched off is written out first.
+///
+/// Seen as  another BlockDevice::cache() from the next open on; a device that is open goes on saying what it said
+/// Allowed  none: who relies on the kind of cache reads it at each open
+struct CacheToggled {
+  static constexpr FaultInfo info{.number = 23, .word = "cache-toggled", .lasts = true};
+  std::optional<CacheKind> to{};  ///< nothing: the other kind
+  Match match{.count = {}};
+  [[nodiscard]] bool starts(FaultContext& at);  ///< over after the first one
+  void describe(FaultLine& line) const;
+};
+
+/// F24a controller NVRAM, battery dead: what the controller in front of the disk caches is lost at a power cut, like
+/// F19. One fault takes one disk: arm it on all disks of the controller.
+///
+/// Allowed  as F19: none for acknowledged data
+struct NvramBatteryDead {
+  static constexpr FaultInfo info{.number = 24, .word = "controller-nvram"};
+  double keep = 0.0;
+  bool adversarial = false;
+  Match match{.count = {}};
+  void armed(FaultContext& at);
+  void lifted(FaultContext& at);
+  void describe(FaultLine& line) const;
+
+  CacheLoss before{};  ///< state, for lifted()
+};
+
+/// F24b controller NVRAM, stale contents: the card is taken out with the contents of now, and put back after `age`.
+/// Then it writes back what it holds, over what has been written since: the blocks of the first `held_writes` writes
+/// of this disk after arming. One fault takes one disk: arm it on all disks of the controller.
+///
+/// Seen as  the blocks have, from then on, the content that they had when the fault was armed
+/// Allowed  EXPOSED-SILENT for those blocks and the rows that log entries among them are about; a stale replica is
+///          rejected or outvoted
+struct NvramStale {
+  static constexpr FaultInfo info{.number = 24, .word = "controller-nvram", .liar = true};
+  std::optional<uint64_t> held_writes = 16;  ///< nothing: all
+  Duration age = 1s;
+  Match match{.count = {}};
+  void before_write(FaultContext& at, uint64_t block, uint32_t blocks);
+  [[nodiscard]] std::optional<Duration> next_tick() const;
+  void tick(FaultContext& at);
+  void describe(FaultLine& line) const;
+
+  uint64_t writes = 0;                                ///< state: seen so far
+  bool written_back = false;                          ///< state
+  std::map<uint64_t, std::vector<std::byte>> held{};  ///< state: by block
 };
 
 }  // namespace raidsim::disk

@@ -5,6 +5,8 @@
 //   before_write   for every write   look at what is about to be overwritten
 //   after_effect   when matched      change the bytes that were read or stored
 //   open           when matched      fail the host's open; told of one that succeeds
+//   starts         host boots, or    change the disk before anybody opens it
+//                  power is back
 //   armed, lifted  once              change the disk itself
 //   tick           when due          the same, later and again
 //
@@ -114,6 +116,8 @@ class ArmedFault {
   virtual void after_effect(FaultContext& at, Transfer& transfer) = 0;
   [[nodiscard]] virtual int open_error(FaultContext& at) = 0;
   virtual void opened(FaultContext& at) = 0;
+  /// The disk starts: the host boots, or the disk's own power is back. Answers whether the fault is over.
+  [[nodiscard]] virtual bool starts(FaultContext& at) = 0;
   /// Over when the host boots.
   [[nodiscard]] virtual bool until_boot() const = 0;
   [[nodiscard]] virtual std::optional<Duration> next_tick() const = 0;
@@ -186,6 +190,13 @@ class Armed final : public ArmedFault {
   }
   void opened(FaultContext& at) override {
     if constexpr (requires { &F::opened; }) fault_.opened(at);
+  }
+  [[nodiscard]] bool starts(FaultContext& at) override {
+    if constexpr (requires { &F::starts; }) {
+      return fault_.starts(at);
+    } else {
+      return false;
+    }
   }
   [[nodiscard]] bool until_boot() const override {
     if constexpr (requires { &F::until_boot; }) {

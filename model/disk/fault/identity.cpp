@@ -30,7 +30,7 @@ void DeviceNumberChange::describe(FaultLine& line) const {
 
 void NameReuse::armed(FaultContext& at) {
   const std::array exchanged{at.disk.index(), by};
-  at.disk.pull();
+  at.disk.pull(at.handle);
   at.bay.next_tree().rotate(exchanged);
 }
 void NameReuse::lifted(FaultContext& at) { at.disk.put_back(); }

@@ -91,7 +91,7 @@ void CorruptionInFlight::after_effect(FaultContext& at, Transfer& t) {
   std::array<std::byte, block_bytes> bytes;
   at.disk.peek(block, 1, bytes.data());
   corruption.apply(at, bytes.data());
-  at.disk.overwrite_stored(block, bytes.data(), at.handle, at.number);
+  at.disk.overwrite_stored(block, bytes.data(), DamageKind::corrupted, at.handle, at.number);
 }
 
 void LostWrite::start(FaultContext& at, Transfer& t) { at.blame(t).lost = true; }

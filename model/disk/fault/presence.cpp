@@ -17,7 +17,7 @@ void fails(const FaultContext& at, Transfer& t) {
 
 }  // namespace
 
-void ReturnedStale::armed(FaultContext& at) { at.disk.pull(); }
+void ReturnedStale::armed(FaultContext& at) { at.disk.pull(at.handle); }
 void ReturnedStale::lifted(FaultContext& at) { at.disk.put_back(); }
 
 void ReplacedForeign::armed(FaultContext& at) {

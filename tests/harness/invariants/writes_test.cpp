@@ -61,6 +61,23 @@ TEST(WriteTracker, RetryLogsAnew_RL11) {
   EXPECT_EQ(tracker.answered(&request, 2), "");
 }
 
+// A path goes when the write is on the disk and its answer is not back, so the host driver sends it once more (F46).
+// The write as a whole is not logged anew: the other column's pre-write counts as before.
+TEST(WriteTracker, WhatTheDriverSendsAgainIsNoRetryOfTheWrite_RL12_F46) {
+  WriteTracker tracker;
+  tracker.pre_write_issued(pre_write(0, 1));
+  tracker.pre_write_issued(pre_write(3, 1));
+  tracker.completed(0, 1, false, true);
+  tracker.durable(3, 1, 100);
+  PreWriteIssue again = pre_write(3, 2);
+  again.again = true;
+  tracker.pre_write_issued(again);
+  EXPECT_NE(tracker.answered(&request, 2), "") << "it is not back yet";
+  tracker.completed(3, 2, false, true);
+  EXPECT_EQ(tracker.answered(&request, 2), "");
+  EXPECT_EQ(tracker.home_issued(0, 5, 3), "");
+}
+
 TEST(WriteTracker, AlternatesDoNotCount_RL11) {
   WriteTracker tracker;
   PreWriteIssue alternate = pre_write(0, 9, 1);

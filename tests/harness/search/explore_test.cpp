@@ -170,4 +170,13 @@ TEST(Regression, AReplayThatNoRecordCanKeepIsGoneOnWithLater_RD01) {
   expect_clean(rerun("a-replay-that-no-record-can-keep.json"));
 }
 
+// What the host driver sends again is no decision of the code under test (D-04): judges once took a pre-write for one
+// of a write that is logged anew, a home write that was on its way for failed, and a read of rows that are locked for a
+// new one of a column that has erred since.
+TEST(Regression, WhatTheDriverSendsAgainIsNotJudgedTwice_RL12_RL13_RL15_F44_F45_F46) {
+  expect_clean(rerun("a-pre-write-is-sent-again.json"));
+  expect_clean(rerun("a-home-write-is-reset-and-sent-again.json"));
+  expect_clean(rerun("a-read-of-a-spare-is-sent-again.json"));
+}
+
 }  // namespace raidsim::harness

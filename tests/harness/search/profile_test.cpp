@@ -137,6 +137,46 @@ TEST(ProfilesWithRepairs, DrawForce) {
   EXPECT_EQ(forced_runs(Profile::clean), 0U);
 }
 
+/// Numbers of the faults that a profile draws in many seeds.
+std::set<unsigned> numbers_drawn(Profile profile) {
+  std::set<unsigned> out;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    for (const ScriptEntry& entry : with_profile(base(), profile, seed).script) {
+      if (const auto* fault = std::get_if<Fault>(&entry.action)) out.insert(number_of(fault->id));
+    }
+  }
+  return out;
+}
+
+// fault-model.md 9: what disks share is lost in storms; caches change and batteries die where durability is the matter.
+TEST(Profiles, DrawWhatTheFaultModelSaysOfSharedThings_F23_F24_F44_F45_F46) {
+  const std::set<unsigned> storm = numbers_drawn(Profile::storm);
+  for (const unsigned number : {44U, 45U, 46U}) EXPECT_TRUE(storm.contains(number)) << "F" << number;
+  const std::set<unsigned> power = numbers_drawn(Profile::power);
+  for (const unsigned number : {23U, 24U}) EXPECT_TRUE(power.contains(number)) << "F" << number;
+  EXPECT_TRUE(numbers_drawn(Profile::liar).contains(24));
+}
+
+// Of a set whose majority lies nobody could tell what was acknowledged (D-16).
+TEST(ProfileLiar, LeavesAMajorityOfTheReplicasHonest_F24b) {
+  size_t drawn = 0;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    const Scenario scenario = with_profile(base(), Profile::liar, seed);
+    for (const ScriptEntry& entry : scenario.script) {
+      const auto* fault = std::get_if<Fault>(&entry.action);
+      if (fault == nullptr || number_of(fault->id) != 24) continue;
+      ++drawn;
+      EXPECT_EQ(fault->with.form, NvramForm::stale_contents);
+      size_t touched = 0;
+      for (const std::string& disk : fault->target.disks) {
+        touched += static_cast<size_t>(std::ranges::count(scenario.replicas, disk));
+      }
+      EXPECT_LT(2 * touched, scenario.replicas.size()) << "seed " << seed;
+    }
+  }
+  EXPECT_GT(drawn, 5U);
+}
+
 TEST(ProfileNone, LeavesTheScenarioAsItIs) { EXPECT_EQ(with_profile(base(), Profile::none, 5), base()); }
 
 }  // namespace

@@ -75,6 +75,7 @@ TEST(ReturnedStale, BackAfterAWhileWithTheContentOfThen_F32) {
   rig.simulation.run();
 
   EXPECT_EQ(rig.driver->find(id_of_d(0), 0), disk_slice(0, 0));
+  EXPECT_EQ(rig.read(3).request.error, EIO) << "who has it open is told that its cache may be gone";
   EXPECT_EQ(rig.read(3).letter(), 'a');
 }
 

@@ -143,6 +143,7 @@ TEST(PowerCut, DiskThatLosesPowerAloneFailsItsRequestsWithATransportError_F45) {
   EXPECT_EQ(rig.driver->stats().retries, 3U);
   EXPECT_FALSE(other.request.failed());
   rig.bay->power_on();
+  EXPECT_EQ(rig.write(1, 'b').request.error, EIO) << "told once: its cache may have gone with the power";
   EXPECT_FALSE(rig.write(1, 'b').request.failed());
 }
 
