@@ -9,6 +9,7 @@
 #include "model/disk/fault/identity.h"
 #include "model/disk/fault/lying.h"
 #include "model/disk/fault/path.h"
+#include "model/disk/fault/planted.h"
 #include "model/disk/fault/power.h"
 #include "model/disk/fault/presence.h"
 #include "model/disk/fault/time.h"
@@ -251,6 +252,8 @@ const std::vector<FaultInfo>& fault_catalogue() {
       DuplicateId::info,
       ReadOnlyMedium::info,
       PathLoss::info,
+      LostRounds::info,
+      PlantedContent::info,
   };
   return rows;
 }
