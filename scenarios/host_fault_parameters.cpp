@@ -25,18 +25,16 @@ const ParameterRow hold_events{
     "events", "a whole number from 0",
     [](const Node& node, FaultParameters& out) { out.host.hold_events = node.integer(0, calls_max); },
     [](const FaultParameters& from, json& out) { out = from.host.hold_events; }};
-const ParameterRow site{
-    "site", "any, data-buffer, parity-buffer, column-buffer, reserve-buffer or resync-buffer",
-    [](const Node& node, FaultParameters& out) { out.host.site = node.word<AllocationSite>(); },
-    [](const FaultParameters& from, json& out) { out = word(from.host.site); }};
+const ParameterRow site{"site", "any, data-buffer, parity-buffer, column-buffer, reserve-buffer or resync-buffer",
+                        [](const Node& node, FaultParameters& out) { out.host.site = node.word<AllocationSite>(); },
+                        [](const FaultParameters& from, json& out) { out = word(from.host.site); }};
 const ParameterRow nth_call{
     "nth", "a whole number from 1",
     [](const Node& node, FaultParameters& out) { out.host.nth_call = node.integer(1, calls_max); },
     [](const FaultParameters& from, json& out) { out = from.host.nth_call; }};
-const ParameterRow anomaly{
-    "anomaly", "forward, back, stand-still or repeat",
-    [](const Node& node, FaultParameters& out) { out.host.anomaly = node.word<ClockAnomaly>(); },
-    [](const FaultParameters& from, json& out) { out = word(from.host.anomaly); }};
+const ParameterRow anomaly{"anomaly", "forward, back, stand-still or repeat",
+                           [](const Node& node, FaultParameters& out) { out.host.anomaly = node.word<ClockAnomaly>(); },
+                           [](const FaultParameters& from, json& out) { out = word(from.host.anomaly); }};
 const ParameterRow step{"step", "a time from 1ns",
                         [](const Node& node, FaultParameters& out) { out.host.step = node.time(1ns); },
                         [](const FaultParameters& from, json& out) { out = time_text(from.host.step); }};

@@ -20,17 +20,17 @@ struct HostFaultParameters {
 };
 
 struct ReplicaFaultParameters {
-  uint32_t index = 0;                            ///< which of the disk's places
-  ReplicaPart part = ReplicaPart::all;           ///< F55, F57
-  ReplicaAccess access = ReplicaAccess::read;    ///< F55
-  uint64_t misses = 1;                           ///< F56: changes of the database
-  ReplicaFlaw flaw = ReplicaFlaw::checksum;      ///< F57
-  uint64_t writes = 0;                           ///< F58: that reach the replica before the host dies
-  bool torn_last = false;                        ///< F58: the one after them is in service, and cut in two
-  bool loses_power = true;                       ///< F58: and the disks lose their caches
-  uint64_t reachable = 0;                        ///< F59: replicas
-  AwayHow how = AwayHow::fail_stop;              ///< F59
-  uint64_t free_blocks = 0;                      ///< F60: that the database may still take
+  uint32_t index = 0;                          ///< which of the disk's places
+  ReplicaPart part = ReplicaPart::all;         ///< F55, F57
+  ReplicaAccess access = ReplicaAccess::read;  ///< F55
+  uint64_t misses = 1;                         ///< F56: changes of the database
+  ReplicaFlaw flaw = ReplicaFlaw::checksum;    ///< F57
+  uint64_t writes = 0;                         ///< F58: that reach the replica before the host dies
+  bool torn_last = false;                      ///< F58: the one after them is in service, and cut in two
+  bool loses_power = true;                     ///< F58: and the disks lose their caches
+  uint64_t reachable = 0;                      ///< F59: replicas
+  AwayHow how = AwayHow::fail_stop;            ///< F59
+  uint64_t free_blocks = 0;                    ///< F60: that the database may still take
   bool operator==(const ReplicaFaultParameters&) const = default;
 };
 

@@ -18,15 +18,15 @@ std::string name_of(const FaultRow& row) { return fmt::format("F{:02} \"{}\"", r
 
 void check_hold(const Object& line, const FaultRow& row, const Fault& fault) {
   if (fault.with.lasts || fault.with.host.hold_events != 0) return;
-  line.node().fail(name_of(row) + " does not say how long",
-                   "write \"lasts\": \"10ms\", or \"events\": 1000, or both");
+  line.node().fail(name_of(row) + " does not say how long", "write \"lasts\": \"10ms\", or \"events\": 1000, or both");
 }
 
 void check_clock(const Object& line, const FaultRow& row, const Fault& fault) {
   const ClockAnomaly anomaly = fault.with.host.anomaly;
   const bool jumps = anomaly == ClockAnomaly::forward || anomaly == ClockAnomaly::back;
   if (jumps && fault.with.lasts) {
-    line.find("lasts")->fail("a jump is over at once", "leave it out, or write \"anomaly\": \"stand-still\" or \"repeat\"");
+    line.find("lasts")->fail("a jump is over at once",
+                             "leave it out, or write \"anomaly\": \"stand-still\" or \"repeat\"");
   }
   if (!jumps && !fault.with.lasts) {
     line.node().fail(fmt::format("{} of a clock that goes wrong does not say how long", name_of(row)),
@@ -54,15 +54,17 @@ void check_flaw(const Object& line, const FaultRow& row, const Fault& fault) {
   const ReplicaFaultParameters& with = fault.with.replica;
   if (has_flaw(with.part, with.flaw)) return;
   const bool place = with.flaw == ReplicaFlaw::place;
-  line.find("flaw")->fail(
-      fmt::format("{}: the part \"{}\" does not say {}", name_of(row), word(with.part), place ? "where it is" : "of which set it is"),
-      place ? "write \"part\": \"master\", \"directory\" or \"all\"" : "write \"part\": \"master\", \"locator\" or \"all\"");
+  line.find("flaw")->fail(fmt::format("{}: the part \"{}\" does not say {}", name_of(row), word(with.part),
+                                      place ? "where it is" : "of which set it is"),
+                          place ? "write \"part\": \"master\", \"directory\" or \"all\""
+                                : "write \"part\": \"master\", \"locator\" or \"all\"");
 }
 
 void check_torn(const Object& line, const Fault& fault) {
   if (!fault.with.replica.torn_last || fault.with.replica.loses_power) return;
-  line.find("torn_last")->fail("a disk that keeps its power ends the write that it has begun",
-                               "leave one of \"torn_last\" and \"loses_power\" out");
+  line.find("torn_last")
+      ->fail("a disk that keeps its power ends the write that it has begun",
+             "leave one of \"torn_last\" and \"loses_power\" out");
 }
 
 /// Replicas go with their disks, so not every number can be left.
@@ -88,9 +90,9 @@ void load_replica(const Object& line, const FaultRow& row, const Scenario& scena
     node.fail(fmt::format("{} has no replica for {}", disk.name, name_of(row)), "name a disk of \"replicas\"");
   }
   if (fault.with.replica.index < places) return;
-  line.find("index")->fail(fmt::format("{} is not below the {} places for a replica on {}", fault.with.replica.index,
-                                       places, disk.name),
-                           "name the disk once more in \"replicas\" or \"replica_room\"");
+  line.find("index")->fail(
+      fmt::format("{} is not below the {} places for a replica on {}", fault.with.replica.index, places, disk.name),
+      "name the disk once more in \"replicas\" or \"replica_room\"");
 }
 
 }  // namespace
@@ -99,8 +101,9 @@ void refuse_other_targets(const Object& line, const FaultRow& row) {
   const bool of_replica = row.target == TargetNeed::replica;
   for (const auto key : {"disk", "disks", "unit", "column"}) {
     if (!line.has(key) || (of_replica && key == std::string_view("disk"))) continue;
-    line.find(key)->fail(of_replica ? name_of(row) + " happens to a replica" : name_of(row) + " happens to the host, not to a disk",
-                         of_replica ? "write \"disk\", and \"index\" where there are several on it" : "leave it out");
+    line.find(key)->fail(
+        of_replica ? name_of(row) + " happens to a replica" : name_of(row) + " happens to the host, not to a disk",
+        of_replica ? "write \"disk\", and \"index\" where there are several on it" : "leave it out");
   }
 }
 
