@@ -1,5 +1,5 @@
-// harness/search/host_faults.h: what befalls the host itself: threads that are held off, memory that cannot be had, a wall
-// clock that goes wrong.
+// harness/search/host_faults.h: what befalls the host itself: threads that are held off, memory that cannot be had, a
+// wall clock that goes wrong.
 #pragma once
 
 #include <cstdint>

@@ -13,12 +13,8 @@ namespace {
 using scenarios::AllocationSite;
 
 /// As the code under test names its call sites, in the order of AllocationSite.
-constexpr std::array<std::string_view, 6> sites{"",
-                                                "raid-data-buffer",
-                                                "raid-parity-buffer",
-                                                "raid-column-buffer",
-                                                "raid-reserve-buffer",
-                                                "raid-resync-buffer"};
+constexpr std::array<std::string_view, 6> sites{
+    "", "raid-data-buffer", "raid-parity-buffer", "raid-column-buffer", "raid-reserve-buffer", "raid-resync-buffer"};
 
 }  // namespace
 
@@ -48,9 +44,8 @@ void MemoryShortage::begin(const scenarios::FaultParameters& with) {
 }
 
 void MemoryShortage::drop_spent() {
-  std::erase_if(running_, [](const auto& each) {
-    return each->used_up() && !each->pending() && each->waiting.waiters() == 0;
-  });
+  std::erase_if(running_,
+                [](const auto& each) { return each->used_up() && !each->pending() && each->waiting.waiters() == 0; });
   last_ = nullptr;
 }
 

@@ -39,8 +39,7 @@ void unreadable(const Aim& aim, const scenarios::Fault& fault) {
   for (const disk::BlockRange& place : places) {
     if (access != ReplicaAccess::write) (void)aim.bay.faults().arm(disk, disk::LatentSectorError{.blocks = place});
     if (access == ReplicaAccess::read) continue;
-    (void)aim.bay.faults().arm(
-        disk, disk::BadMedia{.match = {.range = place, .count = {}, .lasts = fault.with.lasts}});
+    (void)aim.bay.faults().arm(disk, disk::BadMedia{.match = {.range = place, .count = {}, .lasts = fault.with.lasts}});
   }
 }
 

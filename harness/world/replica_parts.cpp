@@ -6,6 +6,7 @@
 #include "harness/invariants/crc32_msb.h"
 #include "model/statedb/contents.h"
 #include "model/statedb/format/locator_block.h"
+#include "model/statedb/journal.h"
 
 namespace raidsim::harness {
 namespace {
@@ -73,8 +74,27 @@ void ReplicaParts::read() {
   add(ReplicaPart::names, run_of(lb.lb_lnfirstblk, std::min(lb.lb_lnblkcnt, chain_most)), sum_end, std::nullopt,
       std::nullopt);
   used_ = std::max({used_, lb.lb_didfirstblk + lb.lb_didblkcnt, lb.lb_jlfirstblk + lb.lb_jlblkcnt});
-  if (lb.lb_jlblkcnt != 0) journal_ = lb.lb_jlfirstblk;
+  if (lb.lb_jlblkcnt != 0) read_journal(lb.lb_jlfirstblk, std::min(lb.lb_jlblkcnt, chain_most));
   read_contents(lb.lb_dbfirstblk);
+}
+
+void ReplicaParts::read_journal(uint32_t first, uint32_t blocks) {
+  journal_ = first;
+  const Bytes head = logical(first, 1);
+  const size_t claimed = statedb::claimed_journal_blocks(head, 0);
+  if (claimed == 0 || claimed > blocks) return;
+  const auto entry = statedb::decode_journal(logical(first, static_cast<uint32_t>(claimed)), 0);
+  if (!entry) return;
+  for (const uint32_t target : entry->targets) {
+    if (const auto physical = master_.physical(target)) covered_.insert(*physical);
+  }
+}
+
+bool ReplicaParts::in_journal(ReplicaPart part) const {
+  return std::any_of(structures_.begin(), structures_.end(), [&](const Structure& each) {
+    if (part != ReplicaPart::all && each.part != part) return false;
+    return std::any_of(each.blocks.begin(), each.blocks.end(), [&](uint64_t b) { return covered_.contains(b); });
+  });
 }
 
 void ReplicaParts::read_contents(uint32_t directory) {
@@ -102,12 +122,11 @@ std::vector<disk::BlockRange> ReplicaParts::blocks(ReplicaPart part) const {
       }
     }
   }
+  if (in_journal(part)) out.push_back({*journal(), *journal() + 1});
   return out;
 }
 
-std::optional<uint64_t> ReplicaParts::journal() const {
-  return journal_ ? master_.physical(*journal_) : std::nullopt;
-}
+std::optional<uint64_t> ReplicaParts::journal() const { return journal_ ? master_.physical(*journal_) : std::nullopt; }
 
 std::vector<ReplicaParts::Piece> ReplicaParts::with_flaw(ReplicaPart part, ReplicaFlaw flaw) const {
   std::vector<Piece> out;
@@ -123,6 +142,11 @@ std::vector<ReplicaParts::Piece> ReplicaParts::with_flaw(ReplicaPart part, Repli
       const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(i * block_bytes);
       out.emplace_back(each.blocks[i], Bytes(first, first + block_bytes));
     }
+  }
+  if (in_journal(part)) {
+    Bytes head = bytes_of({*journal()});
+    flip(head, sum_at);
+    out.emplace_back(*journal(), std::move(head));
   }
   return out;
 }

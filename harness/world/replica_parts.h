@@ -1,10 +1,14 @@
 // harness/world/replica_parts.h: where the parts of a replica lie on its disk, and what they look like with a flaw.
 //
 //   [MB]  [LB, names, journal, directory chain, records]      as the disk has them now, newest writes included
+//
+// What the journal holds covers what lies in place, so a part that it holds a copy of is hit there too: a fault that
+// the next load heals without noticing would be none.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -34,14 +38,16 @@ class ReplicaParts {
  private:
   struct Structure {
     scenarios::ReplicaPart part;
-    std::vector<uint64_t> blocks;  ///< of the disk, in order
-    size_t not_summed_end;         ///< the checksum at byte 8 leaves out what is before this
+    std::vector<uint64_t> blocks;      ///< of the disk, in order
+    size_t not_summed_end;             ///< the checksum at byte 8 leaves out what is before this
     std::optional<size_t> place, set;  ///< bytes where it says them
   };
   void read();
   void read_contents(uint32_t directory);
   void add(scenarios::ReplicaPart part, const std::vector<uint32_t>& logical, size_t not_summed_end,
            std::optional<size_t> place, std::optional<size_t> set);
+  void read_journal(uint32_t first, uint32_t blocks);
+  [[nodiscard]] bool in_journal(scenarios::ReplicaPart part) const;
   [[nodiscard]] Bytes bytes_of(const std::vector<uint64_t>& blocks) const;
   [[nodiscard]] Bytes logical(uint32_t first, uint32_t count) const;
 
@@ -50,6 +56,7 @@ class ReplicaParts {
   statedb::MasterBlock master_;
   std::vector<Structure> structures_;
   std::optional<uint32_t> journal_;  ///< logical
+  std::set<uint64_t> covered_;       ///< blocks of the disk that the journal holds the content of
   uint32_t used_ = 0;                ///< logical blocks up to the last one that means something
 };
 

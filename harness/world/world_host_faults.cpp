@@ -9,9 +9,9 @@ namespace {
 using scenarios::HostThread;
 
 /// As the fibers are called, in the order of HostThread.
-constexpr std::array<const char*, 11> fibers{"md_done_daemon", "md_mstr_daemon", "md_hs_daemon", "md_ff_daemonq",
-                                             "resync",         "init",           "init column",  "regen",
-                                             "raid read restart", "boot",        "administrator"};
+constexpr std::array<const char*, 11> fibers{
+    "md_done_daemon", "md_mstr_daemon", "md_hs_daemon",      "md_ff_daemonq", "resync",       "init",
+    "init column",    "regen",          "raid read restart", "boot",          "administrator"};
 static_assert(fibers.size() == static_cast<size_t>(HostThread::administrator) + 1);
 
 }  // namespace

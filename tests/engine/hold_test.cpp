@@ -22,11 +22,13 @@ TEST(Hold, WhatIsSignalledMeanwhileRunsWhenTheHoldIsOver_F51) {
       Semaphore work("work");
       int done = 0;
       SimTime first{};
-      host.spawn("daemon", [&] {
-        while (work.acquire_unless_killed()) {
-          if (done++ == 0) first = now();
-        }
-      }, {.daemon = true});
+      host.spawn("daemon",
+                 [&] {
+                   while (work.acquire_unless_killed()) {
+                     if (done++ == 0) first = now();
+                   }
+                 },
+                 {.daemon = true});
       At hold(sim, at_ns(0), [&] { sim.hold_fibers(host, "daemon", 1ms, 0); });
       host.spawn("client", [&] {
         sleep_for(50us);  // behind the hold, whatever the window

@@ -137,6 +137,23 @@ TEST(ProfilesWithRepairs, DrawForce) {
   EXPECT_EQ(forced_runs(Profile::clean), 0U);
 }
 
+// fault-model.md 9: a profile that no longer draws one of its faults has stopped looking for what that would show.
+TEST(ProfilesOfHostAndReplicas, DrawTheirFaults) {
+  const auto drawn_by = [](Profile profile) {
+    std::set<unsigned> numbers;
+    for (uint64_t seed = 1; seed <= 200; ++seed) {
+      for (const ScriptEntry& entry : with_profile(base(), profile, seed).script) {
+        if (const auto* fault = std::get_if<Fault>(&entry.action)) numbers.insert(number_of(fault->id));
+      }
+    }
+    return numbers;
+  };
+  const std::set<unsigned> storm = drawn_by(Profile::storm);
+  for (const unsigned number : {51U, 53U, 54U}) EXPECT_TRUE(storm.contains(number)) << number;
+  const std::set<unsigned> replica = drawn_by(Profile::replica);
+  for (const unsigned number : {54U, 55U, 56U, 57U, 58U, 60U}) EXPECT_TRUE(replica.contains(number)) << number;
+}
+
 TEST(ProfileNone, LeavesTheScenarioAsItIs) { EXPECT_EQ(with_profile(base(), Profile::none, 5), base()); }
 
 }  // namespace
