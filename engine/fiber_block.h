@@ -26,7 +26,7 @@ struct FiberTimer : Event {
 struct FiberBlock {
   static constexpr size_t body_bytes = 64;
   /// Why the fast path of a scheduling point is closed.
-  enum Slow : uint8_t { preemptive = 1, killed = 2, unwound = 4 };
+  enum Slow : uint8_t { preemptive = 1, killed = 2, unwound = 4, held_off = 8 };
 
   explicit FiberBlock(Event::Action timer_action) : timer(timer_action, *this) {}
 
@@ -38,7 +38,7 @@ struct FiberBlock {
   FiberId id{};
   WaitReason reason{};
   uint8_t slow = 0;
-  bool ready = false;      ///< in the ready list
+  bool ready = false;      ///< in the ready list; of one that is held off, in the list of those set aside
   bool timed_out = false;  ///< the timer ended the wait
   SimTime since{};         ///< when the wait began
   const Waitable* waits_for = nullptr;
@@ -70,6 +70,7 @@ struct FiberBlock {
   void* fake_stack = nullptr;  ///< AddressSanitizer's
   bool retire = false;         ///< the worker's loop ends
 
+  [[nodiscard]] bool is_held_off() const noexcept { return (slow & held_off) != 0; }
   [[nodiscard]] bool is_killed() const noexcept { return (slow & killed) != 0; }
 };
 

@@ -60,6 +60,7 @@ class Host {
 
  private:
   friend class Kernel;
+  friend struct Hold;
   enum class State : uint8_t { up, dying, dead };
   [[nodiscard]] bool may_spawn() const;
   uint32_t joined() noexcept;  ///< a fiber was born; returns the host's number in the run

@@ -1,5 +1,6 @@
 #include "engine/kernel.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -24,6 +25,9 @@ Kernel::Kernel(Simulation& simulation, const SimulationOptions& options)
 }
 
 Kernel::~Kernel() {
+  for (const auto& hold : holds_) {
+    if (hold->pending()) queue_.remove(*hold);
+  }
   end_all_fibers(nullptr);
   for (Host* host : hosts_) host->simulation_gone();
 }
@@ -64,8 +68,10 @@ FiberBlock& Kernel::next() noexcept {
           chosen.ready = false;
           return chosen;
         }
-        if (queue_.empty()) [[unlikely]]
+        if (queue_.empty()) [[unlikely]] {
+          if (let_go_when_idle()) continue;
           return end_run(RunEnd::idle);
+        }
         if (queue_.next_due() >= until_) [[unlikely]]
           return end_run(RunEnd::time_limit);
         ++steps_;
@@ -96,6 +102,7 @@ FiberBlock* Kernel::next_by_policy() {
     act(queue_.pop());
     return nullptr;
   }
+  if (candidates_.empty() && queue_.empty() && let_go_when_idle()) return nullptr;
   if (candidates_.empty()) return &end_run(queue_.empty() ? RunEnd::idle : RunEnd::time_limit);
 
   size_t picked = 0;
@@ -136,7 +143,7 @@ FiberBlock* Kernel::interrupted() {
     return &end_run(RunEnd::stopped);
   }
   if (steps_ >= step_limit_) return &end_run(RunEnd::event_limit);
-  step_end_ = step_limit_;
+  step_end_ = std::min(step_limit_, let_go_by_steps());
   return nullptr;
 }
 

@@ -5,8 +5,10 @@
 // fiber is to go on, and returns it; if that is the caller nothing is switched at all. There is no loop
 // fiber: the main stack runs only before the first fiber and after the end of the run.
 //
-//   KE-1  A block is in at most one of: ready list, list of killed ones, a wait list (with or without timer).
+//   KE-1  A block is in at most one of: ready list, list of those set aside, list of killed ones, a wait list (with or
+//         without timer).
 //   KE-2  No event acts and no other fiber runs while a killed fiber has not ended.
+//   KE-4  A fiber that is held off (hold.h) does not run, however ready it is, and no policy sees it.
 //   KE-3  Nothing read here depends on addresses or on which pooled worker serves a fiber.
 #pragma once
 
@@ -22,6 +24,7 @@
 #include "engine/event_queue.h"
 
 #include "engine/fiber_block.h"
+#include "engine/hold.h"
 #include "engine/policy/policy.h"
 #include "engine/run_end.h"
 #include "engine/scheduler.h"
@@ -97,7 +100,7 @@ class Kernel {
 
   void make_ready(FiberBlock& fiber) noexcept {
     fiber.ready = true;
-    ready_.push_back(fiber);
+    (fiber.is_held_off() ? set_aside_ : ready_).push_back(fiber);
   }
   void start_timer(FiberBlock& me, SimTime at) { queue_.push(me.timer, at < now_ ? now_ : at); }
   void stop_timer(FiberBlock& fiber) noexcept {
@@ -130,6 +133,12 @@ class Kernel {
   [[nodiscard]] bool alive(const FiberBlock* fiber, FiberId id) const noexcept {
     return fiber != nullptr && fiber->live && fiber->kernel == this && fiber->id == id;
   }
+
+  // Fibers that are held off (hold.h).
+
+  void hold(std::unique_ptr<Hold> hold);
+  void let_go_of_all() noexcept;
+  static void hold_is_over(Event& event);  ///< the action of every Hold
 
   // The run.
 
@@ -175,6 +184,12 @@ class Kernel {
   FiberBlock& end_run(RunEnd end) noexcept;
   void fail_by_exception() noexcept;
   void interrupt() noexcept { step_end_ = 0; }
+  [[nodiscard]] bool is_held(const FiberBlock& fiber) const noexcept;
+  void let_go(size_t hold) noexcept;
+  /// Ends the holds whose steps are over; the first step at which one of the others is.
+  uint64_t let_go_by_steps() noexcept;
+  /// Nothing else is left to happen: false when nobody is set aside either.
+  bool let_go_when_idle() noexcept;
   FiberBlock& new_fiber(const char* name, Host* host, bool daemon);
   void launch(FiberBlock& fiber);
   void end_fiber(FiberBlock& me) noexcept;
@@ -207,7 +222,10 @@ class Kernel {
   std::vector<Host*> dying_;
   std::vector<Host*> hosts_;
   uint32_t last_host_ = 0;
+  uint32_t last_hold_ = 0;
   std::vector<bool> marks_;
+  FiberList set_aside_;  ///< ready, but held off
+  std::vector<std::unique_ptr<Hold>> holds_;
   bool stop_ = false;
   bool only_killed_ = false;  ///< end_all_fibers() is at work
   RunEnd end_{};

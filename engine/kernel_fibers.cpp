@@ -27,6 +27,8 @@ FiberBlock& Kernel::new_fiber(const char* name, Host* host, bool daemon) {
   fiber.waits_for = nullptr;
   fiber.timed_out = false;
   fiber.idle_waits = 0;
+  if (!holds_.empty() && is_held(fiber)) [[unlikely]]
+    fiber.slow |= FiberBlock::held_off;
   fiber.live = true;
   fiber.live_next = nullptr;
   fiber.live_previous = live_tail_;
@@ -91,8 +93,9 @@ void Kernel::kill(FiberBlock& fiber) noexcept {
   fiber.slow |= FiberBlock::killed;
   stop_timer(fiber);
   if (fiber.wait_list != nullptr) fiber.wait_list->remove(fiber);
-  if (fiber.ready) ready_.remove(fiber);
+  if (fiber.ready) (fiber.is_held_off() ? set_aside_ : ready_).remove(fiber);
   fiber.ready = false;
+  fiber.slow &= static_cast<uint8_t>(~FiberBlock::held_off);
   for (const Lock* lock : fiber.held.all()) {
     if (lock->abandon != nullptr) lock->abandon(*lock);  // survivors that wait must not wait for the dead
   }
@@ -119,6 +122,9 @@ void Kernel::remove_host(Host& host) noexcept {
   if (host.fibers() != 0) note_failure("a host that is destroyed has no fibers");
   for (FiberBlock* fiber = live_head_; fiber != nullptr; fiber = fiber->live_next) {
     if (fiber->host == &host) fiber->host = nullptr;
+  }
+  for (size_t i = holds_.size(); i-- > 0;) {
+    if (holds_[i]->host == &host) let_go(i);
   }
   std::erase(dying_, &host);
   std::erase(hosts_, &host);

@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/choice.h"
@@ -82,6 +84,14 @@ class Simulation {
   void cancel(Event& event) noexcept {  ///< no effect when it is not pending
     if (event.pending()) kernel_.queue().remove(event);
   }
+
+  /// Fibers of `host` that are called `name`, also those that are spawned meanwhile, do not run before `lasts` has
+  /// passed and `steps` more decisions were taken; when nothing else is left to happen they run at once. Called from an
+  /// event's action or outside of run().
+  void hold_fibers(const Host& host, std::string_view name, Duration lasts, uint64_t steps) {
+    kernel_.hold(std::make_unique<Hold>(host, name, after(now(), lasts), kernel_.steps() + steps));
+  }
+  void let_go_of_fibers() noexcept { kernel_.let_go_of_all(); }
 
   [[nodiscard]] uint64_t steps() const noexcept { return kernel_.steps(); }  ///< scheduling decisions so far
   [[nodiscard]] size_t pending_events() const noexcept { return kernel_.pending_events(); }

@@ -152,7 +152,7 @@ void fill_result(World& world, bool expectations, RunResult& result) {
     out.failed = counters.failed;
   }
   const auto& fired = world.script().fired();
-  for (size_t i = 0; i < fired.size(); ++i) {
+  for (size_t i = 0; i < world.scenario().script.size(); ++i) {  // without the follow-ups behind them
     const std::string& label = world.scenario().script[i].label;
     result.fired[label.empty() ? fmt::format("{}", i) : label] = fired[i];
   }

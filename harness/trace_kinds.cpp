@@ -22,6 +22,7 @@ std::span<const TraceKindInfo> harness_trace_kinds() noexcept {
       {kind_panic, "panic", "host", "", "", ""},
       {kind_violation, "violation", "violation", "", "", ""},
       {kind_finding, "finding", "finding", "", "", ""},
+      {kind_no_memory, "no-memory", "site", "", "calls", "refusals"},
   };
   return table;
 }

@@ -26,6 +26,7 @@ enum HarnessKind : TraceKind {
   kind_panic,                          ///< actor host
   kind_violation,                      ///< actor number of the violation in the result
   kind_finding,                        ///< actor number of the finding in the result
+  kind_no_memory,                      ///< actor call site (AllocationSite); a calls so far; b refusals so far
 };
 
 [[nodiscard]] std::span<const TraceKindInfo> harness_trace_kinds() noexcept;

@@ -8,6 +8,7 @@
 
 #include "harness/trace_kinds.h"
 #include "harness/world/administrator.h"
+#include "harness/world/follow_ups.h"
 #include "model/disk/block_device.h"
 #include "model/md/error.h"
 #include "model/md/event.h"
@@ -32,7 +33,8 @@ void add_things(TraceFile& file, const Scenario& scenario) {
     file.names["unit"][u] = scenario.units[u].name;
     file.names["minor"][minor_of_name(scenario.units[u].name)] = scenario.units[u].name;
   }
-  for (uint32_t l = 0; l < scenario.script.size(); ++l) file.names["line"][l] = script_line_text(scenario.script[l]);
+  const std::vector<scenarios::ScriptEntry> script = script_of(scenario);
+  for (uint32_t l = 0; l < script.size(); ++l) file.names["line"][l] = script_line_text(script[l]);
 }
 
 // Clients count from 1 over all workloads (world.cpp); 0 is the read-back of the judge.

@@ -14,6 +14,7 @@
 
 #include "engine/time.h"
 #include "scenarios/disk_spec.h"
+#include "scenarios/host_fault_spec.h"
 #include "scenarios/words.h"
 
 namespace raidsim::scenarios {
@@ -25,7 +26,9 @@ enum class FaultId : uint8_t {};
 [[nodiscard]] constexpr unsigned number_of(FaultId id) { return static_cast<unsigned>(id); }
 
 /// Where a fault bites: one disk, or the device that serves a column at the
-/// moment the fault fires.
+/// moment the fault fires. Faults of the host and those of several replicas at
+/// once have none; of a replica it is the disk, and `replica.index` which of
+/// the replicas there.
 ///
 /// `range` counts blocks of the whole disk, slice 7 included. `lines` and
 /// `area` are relative to the unit's layout: lines [first, end) of the data
@@ -101,6 +104,8 @@ struct FaultParameters {
   Duration age = 1s;                               ///< F24: of the contents that are written back
   Duration period = 1s;                            ///< F44: between resets; F46
   double duty = 0.5;                               ///< F46: share of the period that the paths are down
+  HostFaultParameters host;                        ///< F51, F53, F54
+  ReplicaFaultParameters replica;                  ///< F55 to F60
   bool operator==(const FaultParameters&) const = default;
 };
 

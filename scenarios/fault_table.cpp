@@ -4,6 +4,7 @@
 #include <array>
 
 #include "scenarios/fault_parameters.h"
+#include "scenarios/host_fault_parameters.h"
 
 namespace raidsim::scenarios {
 namespace {
@@ -80,6 +81,19 @@ constexpr std::array<const ParameterRow*, 4> f44{&parameter::paths, &parameter::
 constexpr std::array<const ParameterRow*, 1> f45{&parameter::lasts};
 constexpr std::array<const ParameterRow*, 4> f46{&parameter::paths, &parameter::period, &parameter::duty,
                                                  &parameter::lasts};
+
+constexpr std::array<const ParameterRow*, 3> f51{&parameter::thread, &parameter::lasts, &parameter::hold_events};
+constexpr std::array<const ParameterRow*, 5> f53{&parameter::site, &parameter::nth_call, &parameter::count,
+                                                 &parameter::probability, &parameter::lasts};
+constexpr std::array<const ParameterRow*, 3> f54{&parameter::anomaly, &parameter::step, &parameter::lasts};
+constexpr std::array<const ParameterRow*, 4> f55{&parameter::replica_index, &parameter::part, &parameter::access,
+                                                 &parameter::lasts};
+constexpr std::array<const ParameterRow*, 2> f56{&parameter::replica_index, &parameter::misses};
+constexpr std::array<const ParameterRow*, 3> f57{&parameter::replica_index, &parameter::part, &parameter::flaw};
+constexpr std::array<const ParameterRow*, 4> f58{&parameter::replica_index, &parameter::writes, &parameter::torn_last,
+                                                 &parameter::loses_power};
+constexpr std::array<const ParameterRow*, 3> f59{&parameter::reachable, &parameter::how, &parameter::lasts};
+constexpr std::array<const ParameterRow*, 1> f60{&parameter::free_blocks};
 
 // clang-format off
 constexpr std::array<FaultRow, 60> table{{
@@ -184,25 +198,25 @@ constexpr std::array<FaultRow, 60> table{{
   {50, "orderly-stop", "close and halt under load",
    Support::host_line, TargetNeed::disk, false, Parameters{}, plain},
   {51, "delayed-thread", "a daemon or worker is held off",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::host, false, f51, plain},
   {52, "lock-interleaving", "another task runs at a scheduling point",
    Support::later, TargetNeed::disk, false, Parameters{}, plain},
   {53, "allocation-failure", "memory cannot be had",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::host, false, f53, plain},
   {54, "clock-anomaly", "wall clock jumps or repeats",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::host, false, f54, plain},
   {55, "replica-unreadable", "part of a replica cannot be read or written",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::replica, false, f55, plain},
   {56, "replica-stale", "a replica misses the last commits",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::replica, false, f56, plain},
   {57, "replica-corrupt", "a valid-looking block of a replica is wrong",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::replica, false, f57, plain},
   {58, "torn-commit", "a commit reached some replicas in part",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::replica, false, f58, plain},
   {59, "quorum-loss", "not enough replicas can be reached",
-   Support::later, TargetNeed::disks, false, Parameters{}, plain},
+   Support::injected, TargetNeed::host, false, f59, plain},
   {60, "no-space", "a record cannot be created or grown",
-   Support::later, TargetNeed::disk, false, Parameters{}, plain},
+   Support::injected, TargetNeed::replica, false, f60, plain},
 }};
 // clang-format on
 

@@ -35,9 +35,11 @@ enum class Shared : uint8_t {
 };
 
 enum class TargetNeed : uint8_t {
-  disk,   ///< a disk, or unit and column
-  place,  ///< the same, and blocks of it: range, line, lines or area
-  disks,  ///< a disk, a column, or several disks
+  disk,     ///< a disk, or unit and column
+  place,    ///< the same, and blocks of it: range, line, lines or area
+  disks,    ///< a disk, a column, or several disks
+  host,     ///< nothing: it is the host's own
+  replica,  ///< a disk with a replica, and which of the replicas there
 };
 
 struct FaultRow {

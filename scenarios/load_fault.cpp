@@ -7,6 +7,7 @@
 
 #include "scenarios/error.h"
 #include "scenarios/fault_table.h"
+#include "scenarios/load_host_fault.h"
 #include "scenarios/loading.h"
 #include "scenarios/names.h"
 
@@ -224,6 +225,8 @@ std::vector<std::string_view> fault_keys(std::string_view word) {
   std::vector<std::string_view> keys{"fault", "disk", "unit", "column"};
   const FaultRow* row = find_fault(word);
   if (row == nullptr) return keys;
+  if (row->target == TargetNeed::host) keys = {"fault"};
+  if (row->target == TargetNeed::replica) keys = {"fault", "disk"};
   if (row->target == TargetNeed::disks) keys.push_back("disks");
   for (const std::string_view key : shared_keys(*row)) keys.push_back(key);
   if (row->takes_place) keys.insert(keys.end(), {"range", "line", "lines", "area"});
@@ -236,12 +239,13 @@ Fault load_fault(const Object& line, const Scenario& scenario) {
   Fault out;
   out.id = fault_id(row.number);
   out.with = row.defaults_of(line.has("lasts"));
-  load_whose(line, row, scenario, out.target);
+  const bool of_a_disk = row.target != TargetNeed::host && row.target != TargetNeed::replica;
+  of_a_disk ? load_whose(line, row, scenario, out.target) : refuse_other_targets(line, row);
   if (row.takes_place) load_place(line, row, scenario, out.target);
   for (const ParameterRow* parameter : row.parameters) {
     if (const auto node = line.find(parameter->key)) parameter->read(*node, out.with);
   }
-  check_parameters(line, row, scenario, out);
+  of_a_disk ? check_parameters(line, row, scenario, out) : load_host_fault(line, row, scenario, out);
   return out;
 }
 

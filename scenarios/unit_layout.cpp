@@ -32,6 +32,33 @@ uint64_t replica_slice_blocks(const Scenario& scenario, std::string_view disk) {
   return places == 0 ? 0 : replica_slice_head_blocks + places * scenario.replica_blocks;
 }
 
+std::optional<std::vector<std::string>> replicas_to_lose(const Scenario& scenario, uint64_t left) {
+  if (left > scenario.replicas.size()) return std::nullopt;
+  std::vector<std::pair<std::string, uint64_t>> disks;  // with the number of their replicas
+  for (const std::string& name : scenario.replicas) {
+    const auto it = std::find_if(disks.begin(), disks.end(), [&](const auto& each) { return each.first == name; });
+    it == disks.end() ? static_cast<void>(disks.emplace_back(name, 1)) : static_cast<void>(++it->second);
+  }
+  const uint64_t lost = scenario.replicas.size() - left;
+  // sums[i]: how many replicas the first i disks can take with them.
+  std::vector<std::vector<bool>> sums(disks.size() + 1, std::vector<bool>(lost + 1));
+  sums[0][0] = true;
+  for (size_t i = 0; i < disks.size(); ++i) {
+    for (uint64_t s = 0; s <= lost; ++s) {
+      sums[i + 1][s] = sums[i][s] || (s >= disks[i].second && sums[i][s - disks[i].second]);
+    }
+  }
+  if (!sums[disks.size()][lost]) return std::nullopt;
+  std::vector<std::string> out;
+  uint64_t rest = lost;
+  for (size_t i = disks.size(); i-- > 0;) {
+    if (rest < disks[i].second || !sums[i][rest - disks[i].second]) continue;
+    rest -= disks[i].second;
+    out.push_back(disks[i].first);
+  }
+  return out;
+}
+
 Slice slice_zero(const Scenario& scenario, const Disk& disk) {
   const uint64_t cylinder = uint64_t{disk.geometry.heads} * disk.geometry.sectors;
   Slice slice;

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/scenario.h"
 
@@ -36,6 +38,10 @@ struct UnitLayout {
 /// Replicas that the disk's slice 7 has room for, one behind the other; and the blocks of that slice.
 [[nodiscard]] uint64_t replica_places(const Scenario& scenario, std::string_view disk);
 [[nodiscard]] uint64_t replica_slice_blocks(const Scenario& scenario, std::string_view disk);
+
+/// Disks that have to go so that just `left` of the replicas in "replicas" are on the others; those named last go first
+/// (F59). Nothing: replicas that share a disk go together, and no choice of disks leaves so many.
+[[nodiscard]] std::optional<std::vector<std::string>> replicas_to_lose(const Scenario& scenario, uint64_t left);
 
 /// Shape  `disk` is one of the scenario's. Source  D-07: slices end on cylinders; 1 x 1 rounds nothing.
 [[nodiscard]] Slice slice_zero(const Scenario& scenario, const Disk& disk);

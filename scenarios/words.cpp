@@ -39,6 +39,17 @@ constexpr std::array<std::string_view, 2> newer_copy_words{"original", "clone"};
 constexpr std::array<std::string_view, 2> foreign_commits_words{"newer", "older"};
 constexpr std::array<std::string_view, 2> new_id_words{"other", "none"};
 constexpr std::array<std::string_view, 2> nvram_form_words{"battery-dead", "stale-contents"};
+constexpr std::array<std::string_view, 11> host_thread_words{
+    "md_done_daemon", "md_mstr_daemon", "md_hs_daemon", "md_ff_daemonq", "resync",       "init",
+    "init-column",    "regen",          "read-restart", "boot",          "administrator"};
+constexpr std::array<std::string_view, 6> allocation_site_words{"any",           "data-buffer",    "parity-buffer",
+                                                                "column-buffer", "reserve-buffer", "resync-buffer"};
+constexpr std::array<std::string_view, 4> clock_anomaly_words{"forward", "back", "stand-still", "repeat"};
+constexpr std::array<std::string_view, 6> replica_part_words{"all",   "master",    "locator",
+                                                             "names", "directory", "record"};
+constexpr std::array<std::string_view, 3> replica_access_words{"read", "write", "both"};
+constexpr std::array<std::string_view, 4> replica_flaw_words{"checksum", "magic", "place", "set"};
+constexpr std::array<std::string_view, 2> away_how_words{"fail-stop", "path-loss"};
 constexpr std::array<std::string_view, 4> schedule_policy_words{"fifo", "random", "pct", "walk"};
 constexpr std::array<std::string_view, 9> profile_words{"none",    "clean",    "honest-1", "honest-2", "power",
                                                         "replica", "identity", "liar",     "storm"};
@@ -195,6 +206,41 @@ std::span<const std::string_view> words<NewId>() {
 template <>
 std::span<const std::string_view> words<NvramForm>() {
   return nvram_form_words;
+}
+
+template <>
+std::span<const std::string_view> words<HostThread>() {
+  return host_thread_words;
+}
+
+template <>
+std::span<const std::string_view> words<AllocationSite>() {
+  return allocation_site_words;
+}
+
+template <>
+std::span<const std::string_view> words<ClockAnomaly>() {
+  return clock_anomaly_words;
+}
+
+template <>
+std::span<const std::string_view> words<ReplicaPart>() {
+  return replica_part_words;
+}
+
+template <>
+std::span<const std::string_view> words<ReplicaAccess>() {
+  return replica_access_words;
+}
+
+template <>
+std::span<const std::string_view> words<ReplicaFlaw>() {
+  return replica_flaw_words;
+}
+
+template <>
+std::span<const std::string_view> words<AwayHow>() {
+  return away_how_words;
 }
 
 template <>

@@ -78,10 +78,33 @@ enum class FlushKind : uint8_t { flush, fua, both };
 enum class NewerCopy : uint8_t { original, clone };
 enum class ForeignCommits : uint8_t { newer, older };
 enum class NewId : uint8_t { other, none };
-
-// Run and judgement
 /// F24: what is wrong with the controller's memory.
 enum class NvramForm : uint8_t { battery_dead, stale_contents };
+
+// Faults of the host and of replicas
+/// Fibers of the host that F51 can hold off, by the names that the specification gives its threads.
+enum class HostThread : uint8_t {
+  md_done_daemon,
+  md_mstr_daemon,
+  md_hs_daemon,
+  md_ff_daemonq,
+  resync,
+  init,
+  init_column,
+  regen,
+  read_restart,
+  boot,
+  administrator
+};
+/// What the volume manager asks memory for that it may not get (F53).
+enum class AllocationSite : uint8_t { any, data_buffer, parity_buffer, column_buffer, reserve_buffer, resync_buffer };
+enum class ClockAnomaly : uint8_t { forward, back, stand_still, repeat };
+enum class ReplicaPart : uint8_t { all, master, locator, names, directory, record };
+enum class ReplicaAccess : uint8_t { read, write, both };
+enum class ReplicaFlaw : uint8_t { checksum, magic, place, set };
+enum class AwayHow : uint8_t { fail_stop, path_loss };
+
+// Run and judgement
 enum class SchedulePolicy : uint8_t { fifo, random, pct, walk };
 enum class Profile : uint8_t { none, clean, honest_1, honest_2, power, replica, identity, liar, storm };
 /// Worst class of spec/fault-model.md section 1 that a run may end in without a
@@ -179,6 +202,20 @@ template <>
 std::span<const std::string_view> words<NewId>();
 template <>
 std::span<const std::string_view> words<NvramForm>();
+template <>
+std::span<const std::string_view> words<HostThread>();
+template <>
+std::span<const std::string_view> words<AllocationSite>();
+template <>
+std::span<const std::string_view> words<ClockAnomaly>();
+template <>
+std::span<const std::string_view> words<ReplicaPart>();
+template <>
+std::span<const std::string_view> words<ReplicaAccess>();
+template <>
+std::span<const std::string_view> words<ReplicaFlaw>();
+template <>
+std::span<const std::string_view> words<AwayHow>();
 template <>
 std::span<const std::string_view> words<SchedulePolicy>();
 template <>

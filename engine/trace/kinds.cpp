@@ -15,6 +15,8 @@ std::span<const TraceKindInfo> engine_trace_kinds() noexcept {
       {host_boot, "host-boot", "host", "", "epoch", ""},
       {write_release, "write-release", "fiber", "lock-level", "instance", "waiters"},
       {run_failed, "run-failed", "fiber", "", "step", ""},
+      {hold_begin, "hold-begin", "hold", "", "fibers", "host"},
+      {hold_end, "hold-end", "hold", "", "ready", ""},
   };
   return rows;
 }

@@ -19,6 +19,8 @@ inline constexpr TraceKind host_dead = engine_kinds + 7;
 inline constexpr TraceKind host_boot = engine_kinds + 8;
 inline constexpr TraceKind write_release = engine_kinds + 9;
 inline constexpr TraceKind run_failed = engine_kinds + 10;
+inline constexpr TraceKind hold_begin = engine_kinds + 11;
+inline constexpr TraceKind hold_end = engine_kinds + 12;
 }  // namespace trace_kind
 
 /// One row per kind above, ascending.

@@ -33,9 +33,8 @@ constexpr std::array<Familiar, 6> column_words{{{"okay", "Okay", Tone::plain},
                                                 {"errored", "Maintenance", Tone::bad},
                                                 {"last-errored", "Last Erred", Tone::bad},
                                                 {"init-errored", "Maintenance", Tone::bad}}};
-constexpr std::array<Familiar, 3> spare_words{{{"available", "Available", Tone::plain},
-                                               {"reserved", "In use", Tone::warn},
-                                               {"broken", "Broken", Tone::bad}}};
+constexpr std::array<Familiar, 3> spare_words{
+    {{"available", "Available", Tone::plain}, {"reserved", "In use", Tone::warn}, {"broken", "Broken", Tone::bad}}};
 
 template <size_t N>
 Cell familiar(const std::array<Familiar, N>& words, const std::string& word) {
@@ -78,8 +77,8 @@ std::string unit_text(const UnitStatus& unit, const reports::Ink& ink) {
 
 std::string pool_text(const PoolStatus& pool, const reports::Ink& ink) {
   const size_t count = pool.spares.size();
-  std::string out = fmt::format("{}: {} hot spare{}, of {} unit{}\n", ink.bold(pool.name), count,
-                                count == 1 ? "" : "s", pool.units, pool.units == 1 ? "" : "s");
+  std::string out = fmt::format("{}: {} hot spare{}, of {} unit{}\n", ink.bold(pool.name), count, count == 1 ? "" : "s",
+                                pool.units, pool.units == 1 ? "" : "s");
   if (pool.spares.empty()) return out;
   TextTable table({"Device", "Status", "Length"});
   for (const SpareStatus& spare : pool.spares) {

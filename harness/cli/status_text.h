@@ -1,5 +1,5 @@
-// harness/cli/status_text.h: a host's status as administrators of volume managers know it: units with their columns, pools,
-// replicas of the state database.
+// harness/cli/status_text.h: a host's status as administrators of volume managers know it: units with their columns,
+// pools, replicas of the state database.
 #pragma once
 
 #include <string>

@@ -7,6 +7,7 @@
 
 #include "harness/search/draw_fault.h"
 #include "harness/search/forced_out.h"
+#include "harness/search/host_faults.h"
 #include "harness/search/identity_faults.h"
 #include "harness/search/replica_faults.h"
 #include "harness/search/shelf_faults.h"
@@ -167,6 +168,12 @@ class Drawing {
     column_fails();
     administrator();
     repairs();
+  }
+
+  /// Beside slow disks: starved threads, no memory, a clock that goes wrong. A rebuild needs memory and threads too.
+  void host_suffers() {
+    draw_host_faults(out_, stream_, steps_);
+    column_fails();
   }
 
   /// Two columns go, and the unit is brought back by force.
@@ -347,6 +354,7 @@ Scenario with_profile(const Scenario& base, Profile profile, ChoiceStream& strea
       break;
     case Profile::storm:
       drawing.faults(slow, stream.between(2, 6));
+      drawing.host_suffers();
       break;
   }
   return std::move(drawing).finish();

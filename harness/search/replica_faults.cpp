@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/search/draw_fault.h"
+#include "harness/search/host_faults.h"
 #include "scenarios/unit_layout.h"
 
 namespace raidsim::harness {
@@ -38,6 +39,7 @@ class ReplicaFaults {
       if (stream_.chance(0.4)) several_at_once();
     }
     commands();
+    of_the_catalogue();
   }
 
  private:
@@ -129,6 +131,7 @@ class ReplicaFaults {
 
   void one_lies() {
     const std::string disk = any_disk();
+    liar_ = disk;
     const uint64_t count = stream_.between(1, 2);
     for (uint64_t i = 0; i < count; ++i) {
       const unsigned number = draw_number(lying, stream_);
@@ -208,6 +211,60 @@ class ReplicaFaults {
     }
   }
 
+  /// F54 to F60 in their own words, beside the disks' faults that they are made of.
+  void of_the_catalogue() {
+    if (stream_.chance(0.3)) draw_clock_anomaly(out_, stream_, steps_);
+    if (stream_.chance(0.3)) unreadable();
+    if (stream_.chance(0.2)) full();
+    if (crashes_ < 2 && stream_.chance(0.3)) torn_commit();
+    if (!liar_.empty() && stream_.chance(0.5)) stale_or_corrupt();
+  }
+
+  Fault of_replica(unsigned number, const std::string& disk) {
+    Fault f;
+    f.id = fault_id(number);
+    f.target.disk = disk;
+    const auto places = static_cast<uint64_t>(std::count(out_.replicas.begin(), out_.replicas.end(), disk));
+    f.with.replica.index = static_cast<uint32_t>(stream_.below(places));
+    return f;
+  }
+
+  void unreadable() {
+    Fault f = of_replica(55, any_disk());
+    f.with.replica.part = static_cast<ReplicaPart>(stream_.below(6));
+    f.with.replica.access = static_cast<ReplicaAccess>(stream_.below(3));
+    const Trigger at = moment(*f.target.disk);
+    add(f, at, "");
+  }
+
+  void full() {
+    Fault f = of_replica(60, any_disk());
+    f.with.replica.free_blocks = stream_.below(40);
+    add(f, draw_early(steps_, stream_), "");
+  }
+
+  void torn_commit() {
+    Fault f = of_replica(58, any_disk());
+    f.with.replica.writes = stream_.below(12);
+    f.with.replica.loses_power = stream_.chance(0.7);
+    f.with.replica.torn_last = f.with.replica.loses_power && stream_.chance(0.5);
+    add(f, draw_early(steps_, stream_), "");
+  }
+
+  void stale_or_corrupt() {
+    const bool corrupt = stream_.chance(0.5);
+    Fault f = of_replica(corrupt ? 57 : 56, liar_);
+    if (corrupt) {
+      f.with.replica.flaw = static_cast<ReplicaFlaw>(stream_.below(4));
+      const bool any_part = f.with.replica.flaw == ReplicaFlaw::checksum || f.with.replica.flaw == ReplicaFlaw::magic;
+      if (any_part) f.with.replica.part = static_cast<ReplicaPart>(stream_.below(6));
+    } else {
+      f.with.replica.misses = stream_.between(1, 6);
+    }
+    const Trigger at = moment(liar_);
+    add(f, at, "");
+  }
+
   const std::string& any_disk() { return disks_[stream_.below(disks_.size())]; }
 
   void add(Action action, Trigger trigger, const char* label, Duration after = {}) {
@@ -223,6 +280,7 @@ class ReplicaFaults {
   ChoiceStream& stream_;
   uint64_t steps_, crashes_ = 0, fresh_ = 0;
   std::vector<std::string> disks_;  ///< of replicas, each once
+  std::string liar_;                ///< the disk that lies; empty: none
 };
 
 }  // namespace

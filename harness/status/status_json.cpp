@@ -6,8 +6,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json to_json(const UnitStatus& unit) {
-  Json out{{"state", unit.state}, {"blocks", unit.blocks}, {"interlace_blocks", unit.interlace_blocks},
-           {"pool", unit.pool},   {"open", unit.open}};
+  Json out{{"state", unit.state},
+           {"blocks", unit.blocks},
+           {"interlace_blocks", unit.interlace_blocks},
+           {"pool", unit.pool},
+           {"open", unit.open}};
   if (!unit.running.empty()) out["running"] = {{"what", unit.running}, {"per_mille", unit.per_mille}};
   out["columns"] = Json::array();
   for (const ColumnStatus& column : unit.columns) {
@@ -38,10 +41,8 @@ Json to_json(const HostStatus& status) {
            {"database", word_of(status.database)}};
   out["replicas"] = Json::array();
   for (const ReplicaRow& each : status.replicas) {
-    out["replicas"].push_back({{"flags", each.flags},
-                               {"device", each.device},
-                               {"first_block", each.first_block},
-                               {"blocks", each.blocks}});
+    out["replicas"].push_back(
+        {{"flags", each.flags}, {"device", each.device}, {"first_block", each.first_block}, {"blocks", each.blocks}});
   }
   out["units"] = Json::object();
   for (const UnitStatus& unit : status.units) out["units"][unit.name] = to_json(unit);

@@ -10,7 +10,17 @@ namespace raidsim::harness {
 
 void HostMemory::Free::operator()(std::byte* p) const noexcept { ::operator delete(p, std::align_val_t{alignment}); }
 
-std::byte* HostMemory::try_allocate(size_t bytes, const char*) {
+std::byte* HostMemory::try_allocate(size_t bytes, const char* site) {
+  if (shortage_ != nullptr && shortage_->refuses(site)) return nullptr;
+  return take(bytes);
+}
+
+std::byte* HostMemory::allocate(size_t bytes, const char* site) {
+  if (shortage_ != nullptr && shortage_->refuses(site)) shortage_->wait();
+  return take(bytes);
+}
+
+std::byte* HostMemory::take(size_t bytes) {
   const auto size_class = static_cast<uint32_t>(std::bit_width(bytes | 511));
   auto& list = free_[size_class];
   ++outstanding_;
@@ -25,11 +35,10 @@ std::byte* HostMemory::try_allocate(size_t bytes, const char*) {
   return memory;
 }
 
-std::byte* HostMemory::allocate(size_t bytes, const char* site) { return try_allocate(bytes, site); }
-
 void HostMemory::free(std::byte* memory, size_t bytes) noexcept {
   free_[static_cast<uint32_t>(std::bit_width(bytes | 511))].push_back(memory);
   --outstanding_;
+  if (shortage_ != nullptr) shortage_->freed();
 }
 
 // In order of first allocation, so that a recycled buffer does not depend on who died with it.

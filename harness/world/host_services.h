@@ -9,17 +9,21 @@
 #include <vector>
 
 #include "engine/simulation.h"
+#include "harness/world/host_clock.h"
+#include "harness/world/memory_shortage.h"
 #include "model/disk/device_tree.h"
 #include "model/md/environment.h"
 
 namespace raidsim::harness {
 
-/// Buffers by power-of-two size, recycled over epochs. Nothing is ever refused.
+/// Buffers by power-of-two size, recycled over epochs. Nothing is refused but by a shortage (F53).
 class HostMemory final : public md::Memory {
  public:
   [[nodiscard]] std::byte* try_allocate(size_t bytes, const char* site) override;
   [[nodiscard]] std::byte* allocate(size_t bytes, const char* site) override;
   void free(std::byte* memory, size_t bytes) noexcept override;
+  /// Null: there is always enough. Shape  outlives this
+  void set_shortage(MemoryShortage* shortage) noexcept { shortage_ = shortage; }
   /// The epoch's memory is gone: everything handed out is free again.
   void host_died();
   [[nodiscard]] uint64_t outstanding() const noexcept { return outstanding_; }  ///< allocations not freed
@@ -37,18 +41,9 @@ class HostMemory final : public md::Memory {
   std::array<std::vector<std::byte*>, classes> free_;
   std::vector<Chunk> chunks_;
   std::vector<std::unique_ptr<std::byte, Free>> owned_;
+  [[nodiscard]] std::byte* take(size_t bytes);
   uint64_t outstanding_ = 0;
-};
-
-class HostClock final : public md::WallClock {
- public:
-  HostClock(const Simulation& simulation, Duration epoch) : simulation_(simulation), epoch_(epoch) {}
-  [[nodiscard]] int64_t wall_ns() override { return to_ns(epoch_ + offset_) + to_ns(simulation_.now()); }
-
- private:
-  const Simulation& simulation_;
-  Duration epoch_;
-  Duration offset_{};
+  MemoryShortage* shortage_ = nullptr;
 };
 
 /// Devices go into the trace by the index of their disk, whatever number they have.

@@ -8,6 +8,7 @@
 #include "harness/oracle/accepted_losses.h"
 #include "harness/trace_kinds.h"
 #include "harness/world/administrator.h"
+#include "harness/world/follow_ups.h"
 #include "model/hotspare/spare.h"
 
 namespace raidsim::harness {
@@ -42,7 +43,8 @@ std::vector<md::Minor> minors_of(const scenarios::Scenario& scenario) {
 bool has_liars(const scenarios::Scenario& scenario) {
   constexpr auto lies = [](const scenarios::Fault& fault) {
     const unsigned n = scenarios::number_of(fault.id);
-    return (n >= 10 && n <= 16) || n == 22 || n == 28 || fault.with.form == scenarios::NvramForm::stale_contents;
+    return (n >= 10 && n <= 16) || n == 22 || n == 28 || n == 56 || n == 57 ||
+           fault.with.form == scenarios::NvramForm::stale_contents;
   };
   return std::any_of(scenario.script.begin(), scenario.script.end(), [&](const scenarios::ScriptEntry& line) {
     const auto* fault = std::get_if<scenarios::Fault>(&line.action);
@@ -68,6 +70,7 @@ std::vector<std::string> names_of(const std::vector<Named>& list) {
 
 World::World(const scenarios::Scenario& scenario, const PreparedImage& image, const RunOptions& options)
     : scenario_(scenario),
+      script_lines_(script_of(scenario)),
       image_(image),
       boot_list_(image.boot_list),
       simulation_(simulation_options(scenario, options)),
@@ -89,7 +92,8 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
   disk::load(bay_, image.disks);
   simulation_.recorder().keep_checkpoints(options.checkpoint_interval);
   host_->set_on_dead(&died_);
-  script_ = std::make_unique<Script>(simulation_, scenario_.script, unit_names_, disk_names_, *this);
+  memory_.set_shortage(&shortage_);
+  script_ = std::make_unique<Script>(simulation_, script_lines_, unit_names_, disk_names_, *this);
   if (has_forced(scenario)) losses_ = std::make_unique<AcceptedLosses>(*this);
   invariants_ = std::make_unique<InvariantSet>(*this);
   points_.set_script(script_.get());
@@ -190,6 +194,9 @@ void World::panic(void* context, const char*) {
 void World::stop_faults() {
   script_->end();
   bay_.faults().lift_transient();
+  shortage_.end_all();
+  clock_.faults_stop();
+  simulation_.let_go_of_fibers();
 }
 
 bool World::clients_done() const noexcept {

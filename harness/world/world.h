@@ -75,6 +75,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] const AcknowledgedRecords& acknowledged() const noexcept { return acknowledged_; }
   [[nodiscard]] InvariantSet& invariants() noexcept { return *invariants_; }
   [[nodiscard]] const HostEvents& events() const noexcept { return events_; }
+  [[nodiscard]] const MemoryShortage& shortage() const noexcept { return shortage_; }
   [[nodiscard]] const HostMemory& memory() const noexcept { return memory_; }
   [[nodiscard]] const Machine* machine() const noexcept { return machine_.get(); }
   [[nodiscard]] const std::vector<std::unique_ptr<UnitPort>>& ports() const noexcept { return ports_; }
@@ -118,7 +119,10 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   [[nodiscard]] md::Error change_replicas(const scenarios::Ioctl& request);
   static void panic(void* context, const char* why);
 
+  void inject_into_host(const scenarios::Fault& fault);
+
   const scenarios::Scenario& scenario_;
+  const std::vector<scenarios::ScriptEntry> script_lines_;  ///< the scenario's, and those that they bring along
   const PreparedImage& image_;
   statedb::BootList boot_list_;  ///< the host keeps it across crashes (D-02)
   Simulation simulation_;
@@ -131,6 +135,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   ProtocolPoints points_;
   FaultTolerance tolerance_;
   AcknowledgedRecords acknowledged_;
+  MemoryShortage shortage_{simulation_};
   HostMemory memory_;
   HostClock clock_;
   HostConsole console_;

@@ -7,6 +7,7 @@
 #include "harness/oracle/accepted_losses.h"
 #include "harness/trace_kinds.h"
 #include "harness/world/administrator.h"
+#include "harness/world/replica_fault.h"
 #include "harness/world/replica_tool.h"
 #include "harness/world/world.h"
 #include "model/raid/state.h"
@@ -37,6 +38,8 @@ class Running {
 }  // namespace
 
 void World::inject(const scenarios::Fault& fault, uint32_t) {
+  if (is_of_host(fault)) return inject_into_host(fault);
+  if (is_of_replicas(fault)) return inject_into_replicas({bay_, roles_, watch_, scenario_}, fault);
   (void)harness::inject({bay_, roles_, watch_, scenario_}, fault);
 }
 

@@ -9,6 +9,7 @@
 #include "model/disk/fault/identity.h"
 #include "model/disk/fault/lying.h"
 #include "model/disk/fault/path.h"
+#include "model/disk/fault/planted.h"
 #include "model/disk/fault/power.h"
 #include "model/disk/fault/presence.h"
 #include "model/disk/fault/time.h"
@@ -292,6 +293,8 @@ const std::vector<FaultInfo>& fault_catalogue() {
       AdapterReset::info,
       EnclosurePowerLoss::info,
       Flapping::info,
+      LostRounds::info,
+      PlantedContent::info,
   };
   return rows;
 }

@@ -8,9 +8,10 @@
 //   RH-16  A spare that cannot be read ends the region: the caller hands over to the alternate.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "model/md/environment.h"
 #include "model/raid/raid_unit.h"
 #include "model/raid/resync_outcome.h"
 
@@ -27,11 +28,28 @@ struct RegionEnd {
   bool hand_over = false;       ///< the spare could not be read: nothing is decided yet
 };
 
-/// The two chunk buffers.
-struct RegionBuffers {
-  explicit RegionBuffers(uint64_t chunk_blocks) : result(chunk_blocks * block_bytes), source(result.size()) {}
-  std::vector<std::byte> result;
-  std::vector<std::byte> source;
+/// The two chunk buffers, of the memory that may run out.
+class RegionBuffers {
+ public:
+  /// Suspends until both are had. Locks  none may be held: those who hold memory may wait for them (decision 0045)
+  RegionBuffers(md::Memory& memory, uint64_t chunk_blocks)
+      : bytes_(chunk_blocks * block_bytes), result_(memory, bytes_), source_(memory, bytes_) {}
+  [[nodiscard]] std::byte* result() const noexcept { return result_.bytes; }
+  [[nodiscard]] std::byte* source() const noexcept { return source_.bytes; }
+  [[nodiscard]] size_t size() const noexcept { return bytes_; }  ///< of each
+
+ private:
+  struct One {
+    One(md::Memory& from, size_t size);
+    ~One();
+    One(const One&) = delete;
+    One& operator=(const One&) = delete;
+    md::Memory& memory;
+    size_t size;
+    std::byte* bytes;
+  };
+  size_t bytes_;
+  One result_, source_;
 };
 
 /// Makes the region's rows of `target` of column `r` what they should be. Not durable yet (RH-12.4).

@@ -40,7 +40,11 @@ class Resync {
 
   void run() {
     if (set_up()) {
-      if (result_ == ResyncResult::OKAY) go_through_lines();
+      if (result_ == ResyncResult::OKAY) {
+        buffers_.emplace(*unit_.system.env.memory, unit_.un.un_resync_copysize);  // step 7, holding no lock
+        go_through_lines();
+        buffers_.reset();
+      }
       finish();
     }
     close_for_driver(unit_);
@@ -62,7 +66,6 @@ class Resync {
     choose_chunk();
     unit_.event(EventSubclass::ESC_SVM_RESYNC_START);
     if (column().alt.dev != no_device && !take_alternate(stopped)) return false;
-    buffers_.emplace(unit_.un.un_resync_copysize);
     if (!log_is_settled(stopped.held)) {
       column().un_devflags &= ~uint32_t{MD_RAID_WRITE_ALT};
       result_ = ResyncResult::STATE;

@@ -50,8 +50,19 @@ template <class Enum>
 void expect_words(const std::string& text) {
   for (const std::string_view word : words<Enum>()) {
     const bool said = has(text, code(word)) || has(text, "\"" + std::string(word) + "\"");
-    EXPECT_TRUE(said) << "docs/scenario-format.md does not say \"" << word << "\"";
+    EXPECT_TRUE(said) << "the page does not say \"" << word << "\"";
   }
+}
+
+TEST(FaultsPage, SaysEveryWordOfTheFaultsOfHostAndReplicas) {
+  const std::string text = page("docs/faults.md");
+  expect_words<HostThread>(text);
+  expect_words<AllocationSite>(text);
+  expect_words<ClockAnomaly>(text);
+  expect_words<ReplicaPart>(text);
+  expect_words<ReplicaAccess>(text);
+  expect_words<ReplicaFlaw>(text);
+  expect_words<AwayHow>(text);
 }
 
 TEST(ScenarioPage, SaysEveryWordThatAFileMayUse) {

@@ -119,6 +119,16 @@ nlohmann::json any_parameter(std::string_view key) {
   if (key == "cache") return "none";
   if (key == "age" || key == "period") return "25ms";
   if (key == "duty") return static_cast<double>(upto(1, 99)) / 100.0;
+  if (key == "thread") return "resync";
+  if (key == "events" || key == "nth" || key == "misses" || key == "writes" || key == "free") return upto(1, 90);
+  if (key == "site") return "column-buffer";
+  if (key == "index") return upto(0, 1);
+  if (key == "access") return "both";
+  if (key == "part") return "master";
+  if (key == "flaw") return "magic";
+  if (key == "loses_power") return true;
+  if (key == "torn_last") return flip();
+  if (key == "how") return "path-loss";
   if (key == "id") return "none";
   if (key == "size" || key == "cache_size" || key == "radius" || key == "burst_size") return upto(1, 90) * 512;
   if (key == "with_error" || key == "split_sector" || key == "neighbours" || key == "adversarial") return flip();
@@ -160,6 +170,19 @@ Fault any_fault(const Scenario& scenario) {
     line.erase("disk");
     line["adapter"] = "c0";
   }
+  if (row.target == TargetNeed::host || row.target == TargetNeed::replica) {
+    line.erase("column");
+    line.erase("disk");
+    if (row.target == TargetNeed::replica) line["disk"] = "d0";  // two replicas
+    if (row.number == 51) line["events"] = 7;
+    if (row.number == 54) {
+      line["anomaly"] = flip() ? "forward" : "repeat";
+      if (line["anomaly"] == "repeat") line["lasts"] = "5ms";
+      if (flip()) line["step"] = "2s";
+    }
+    if (row.number == 55) line["access"] = "both";
+    if (row.number == 59) line["reachable"] = 1;
+  }
   if (row.number == 35) line["size"] = upto(0, 90) * 512;
   if (row.number == 39) line["by"] = "d7";
   if (row.number == 38) {
@@ -168,7 +191,7 @@ Fault any_fault(const Scenario& scenario) {
     line["disks"] = {"d4", "d1", "d0"};
   }
   for (const ParameterRow* parameter : row.parameters) {
-    if (!flip()) continue;
+    if (!flip() || (row.number == 54 && parameter->key == "lasts")) continue;
     const bool of_the_other_form =
         row.number == 24 && (line["form"] == "battery-dead") == (parameter->key == "count" || parameter->key == "age");
     if (of_the_other_form) continue;

@@ -38,7 +38,8 @@ TEST(StatCommand, AFailedColumnIsSeenBeingRebuiltOntoItsSpare) {
   EXPECT_EQ(unit["running"]["what"], "resync");
   EXPECT_EQ(status["pools"]["hsp001"]["spares"][0]["state"], "reserved");
   size_t rebuilt = 0;
-  for (const auto& column : unit["columns"]) rebuilt += column["state"] == "resync" && column.contains("spare") ? 1U : 0U;
+  for (const auto& column : unit["columns"])
+    rebuilt += column["state"] == "resync" && column.contains("spare") ? 1U : 0U;
   EXPECT_EQ(rebuilt, 1U);
 }
 
@@ -66,14 +67,16 @@ TEST(StatCommand, AUnitThatNeedsMaintenanceSaysHowToMendIt) {
     "script": [{"at": "5ms", "fault": "fail-stop", "disk": "d1"}]})");
   const Answer answer = raidsim("stat " + file + " --at 500ms");
   ASSERT_EQ(answer.status, 0) << answer.err;
-  EXPECT_TRUE(has(answer.out, "    State: Needs Maintenance\n"
-                              R"(    Invoke: {"ioctl": "replace", "unit": "d10", "column": 1, "with": "DISK"})"
-                              "\n"))
+  EXPECT_TRUE(has(answer.out,
+                  "    State: Needs Maintenance\n"
+                  R"(    Invoke: {"ioctl": "replace", "unit": "d10", "column": 1, "with": "DISK"})"
+                  "\n"))
       << answer.out;
 }
 
 TEST(StatCommand, BadUsageIsOneLine) {
-  for (const char* wrong : {"stat no-such-file.json", "stat scenarios/library/rebuild/rebuild-to-spare.json --at soon"}) {
+  for (const char* wrong :
+       {"stat no-such-file.json", "stat scenarios/library/rebuild/rebuild-to-spare.json --at soon"}) {
     const Answer answer = raidsim(wrong);
     EXPECT_EQ(answer.status, 2) << wrong;
     EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;

@@ -177,6 +177,14 @@ TEST(ProfileLiar, LeavesAMajorityOfTheReplicasHonest_F24b) {
   EXPECT_GT(drawn, 5U);
 }
 
+// fault-model.md 9: a profile that no longer draws one of its faults has stopped looking for what that would show.
+TEST(ProfilesOfHostAndReplicas, DrawTheirFaults) {
+  const std::set<unsigned> storm = numbers_drawn(Profile::storm);
+  for (const unsigned number : {51U, 53U, 54U}) EXPECT_TRUE(storm.contains(number)) << number;
+  const std::set<unsigned> replica = numbers_drawn(Profile::replica);
+  for (const unsigned number : {54U, 55U, 56U, 57U, 58U, 60U}) EXPECT_TRUE(replica.contains(number)) << number;
+}
+
 TEST(ProfileNone, LeavesTheScenarioAsItIs) { EXPECT_EQ(with_profile(base(), Profile::none, 5), base()); }
 
 }  // namespace

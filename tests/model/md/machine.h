@@ -226,6 +226,7 @@ class Machine final : public DeviceTable,
     }
     return false;
   }
+  bool no_memory = false;  ///< nothing is to be had without waiting (F53)
   [[nodiscard]] size_t heard(md::EventSubclass subclass) const {
     size_t count = 0;
     for (const md::SvmEvent& e : events) count += e.subclass == subclass ? 1u : 0u;
@@ -254,7 +255,7 @@ class Machine final : public DeviceTable,
     return disk == nullptr ? 0 : disk->id;
   }
   // Memory
-  std::byte* try_allocate(size_t bytes, const char*) override { return new std::byte[bytes]; }
+  std::byte* try_allocate(size_t bytes, const char*) override { return no_memory ? nullptr : new std::byte[bytes]; }
   std::byte* allocate(size_t bytes, const char*) override { return new std::byte[bytes]; }
   void free(std::byte* memory, size_t) noexcept override { delete[] memory; }
   // WallClock, Console, Notifier

@@ -67,6 +67,17 @@ TEST_F(Notify, TheEmptyAnswerSaysNothing) {
   });
 }
 
+// A queue has its storage from the start (decision 0041): without memory there is none, and nothing is left of it.
+TEST_F(Notify, WithoutMemoryThereIsNoQueue_F53) {
+  run([&] {
+    machine.no_memory = true;
+    EXPECT_EQ(ask(EQ_ON, "q"), ENOMEM);
+    EXPECT_EQ(ask(EQ_OFF, "q"), ENOENT);
+    machine.no_memory = false;
+    EXPECT_EQ(ask(EQ_ON, "q"), 0);
+  });
+}
+
 TEST_F(Notify, AskingWronglyIsRefusedInOrder) {
   run([&] {
     NotifyRequest old{.revision = 2, .name = "q", .command = EQ_ON};

@@ -12,7 +12,7 @@ using testing::Volume;
 
 RegionEnd rebuild(Volume& v, uint64_t column, const Region& region, bool single_read = false) {
   v.un().un_resync_copysize = 5;  // no divisor of the region: the last chunk is short (K07)
-  RegionBuffers buffers(5);
+  RegionBuffers buffers(*v.unit().system.env.memory, 5);
   ScopedRead held(v.unit().unit_lock.read());
   const RegionEnd end =
       raid_resync_region(v.unit(), held, ColumnIndex{column}, Target::now, single_read, region, buffers);

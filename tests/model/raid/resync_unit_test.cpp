@@ -456,5 +456,28 @@ TEST(ResyncRow, WritesDuringRebuildAndCopyAreKept_RD04_RD05) {
   }
 }
 
+// There is no memory for the chunk buffers until a user has been served: the thread waits for it with no lock held, or
+// both would wait for ever (decision 0045).
+TEST(ResyncRow, MemoryIsWaitedForWithNoLockHeld_F53_RH25) {
+  Volume v(three_regions(1));
+  lose_r(v);
+  Semaphore memory("memory");
+  int asked = 0;
+  v.before_allocate = [&](const char* site) {
+    if (std::string_view(site) != "raid-resync-buffer" || asked++ != 0) return;
+    v.host.spawn("user", [&] {
+      EXPECT_EQ(v.write(block_of_x, 1, 901), 0);
+      memory.release();
+    });
+    memory.acquire();
+  };
+  poke(v);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(v.state(1), RCS_OKAY);
+  EXPECT_TRUE(v.parity_holds());
+  expect_data_right(v);
+  expect_settled(v);
+}
+
 }  // namespace
 }  // namespace raidsim::raid

@@ -133,6 +133,7 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   std::map<uint64_t, int> opens;  ///< by disk
   std::function<void()> on_close;
   std::vector<md::SvmEvent> events;
+  std::function<void(const char* site)> before_allocate;  ///< may suspend: memory is not there yet
   std::vector<md::MessageId> messages;
   Bytes expected;
   uint64_t gets = 0;
@@ -386,7 +387,8 @@ class Volume final : public DeviceTable, md::Memory, md::WallClock, md::Console,
   }
 
   std::byte* try_allocate(size_t bytes, const char* site) override { return allocate(bytes, site); }
-  std::byte* allocate(size_t bytes, const char*) override {
+  std::byte* allocate(size_t bytes, const char* site) override {
+    if (before_allocate) before_allocate(site);
     return static_cast<std::byte*>(::operator new(bytes, std::align_val_t{64}));
   }
   void free(std::byte* memory, size_t) noexcept override { ::operator delete(memory, std::align_val_t{64}); }
