@@ -87,8 +87,11 @@ std::vector<Conformance> conformance(std::string_view spec_ids, std::string_view
   for (const std::string_view line : lines_of(spec_ids)) {
     if (line.empty() || line[0] == '#' || line[0] == 'K') continue;
     const size_t space = line.find(' ');
-    Conformance each{.id = std::string(line.substr(0, space)), .source = std::string(line.substr(space + 1)),
-                     .held = {}, .tests = {}, .reason = {}};
+    Conformance each{.id = std::string(line.substr(0, space)),
+                     .source = std::string(line.substr(space + 1)),
+                     .held = {},
+                     .tests = {},
+                     .reason = {}};
     each.held = paths_of(held, each.id);
     each.tests = paths_of(tests, each.id);
     if (const auto found = why.find(each.id); found != why.end()) each.reason = found->second;
@@ -117,7 +120,8 @@ std::string conformance_page(const std::vector<Conformance>& all) {
   const size_t tenths = all.empty() ? 0 : untested * 1000 / all.size();
   std::string page =
       "# Conformance\n\n"
-      "Every id of the specification: rules, invariants, faults and decisions, and what in this tree holds it. *Held by*: "
+      "Every id of the specification: rules, invariants, faults and decisions, and what in this tree holds it. *Held "
+      "by*: "
       "judges of\nthe harness, and assertions of the code under test. *Tested by*: tests and scenarios. Written by "
       "`./dev pages`; a test compares.\n\n";
   page += std::to_string(all.size()) + " ids, " + std::to_string(untested) + " without a test (" +

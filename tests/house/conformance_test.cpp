@@ -28,9 +28,10 @@ TEST(Conformance, ARuleIsHeldByJudgesAndAssertionsAndTestedByTests) {
 TEST(Conformance, NoTestAndNoReasonIsSeen_AndAReasonThatIsOver) {
   EXPECT_EQ(unexplained(conformance(ids, "", tree), "").size(), 1u);
   EXPECT_TRUE(unexplained(conformance(ids, "RS-02 why\n", tree), "RS-02 why\n").empty());
-  EXPECT_EQ(unexplained(conformance(ids, "RS-02 why\nRS-01 why\nRS-09 why\n", tree), "RS-02 why\nRS-01 why\nRS-09 why\n")
-                .size(),
-            2u);
+  EXPECT_EQ(
+      unexplained(conformance(ids, "RS-02 why\nRS-01 why\nRS-09 why\n", tree), "RS-02 why\nRS-01 why\nRS-09 why\n")
+          .size(),
+      2u);
 }
 
 TEST(Conformance, ThePageCountsAndExplains) {

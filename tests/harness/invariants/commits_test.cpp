@@ -54,13 +54,11 @@ TEST(RecordsCount, EachCommitCountsOnce_INVD7) {
 }
 
 TEST(RecordsCount, OneThatCountsTwiceIsSeen_INVD7) {
-  EXPECT_EQ(miscounted(counted(3), counted(5), 1),
-            "record 1 counts 5 commits after 3; 1 operations came in between");
+  EXPECT_EQ(miscounted(counted(3), counted(5), 1), "record 1 counts 5 commits after 3; 1 operations came in between");
 }
 
 TEST(RecordsCount, AChangeThatIsNotCountedIsSeen_INVD7) {
-  EXPECT_EQ(miscounted(counted(3), counted(3, 'b'), 1),
-            "record 1 has changed, and its count of commits is still 3");
+  EXPECT_EQ(miscounted(counted(3), counted(3, 'b'), 1), "record 1 has changed, and its count of commits is still 3");
 }
 
 TEST(RecordsCount, ACountGoesBackOnlyWithANewRecord_INVD7) {
