@@ -22,6 +22,7 @@ BlockFault read_record(Replica& replica, const DirectoryEntry& entry, Contents& 
   if (!replica.read(entry.de_blks, bytes)) return BlockFault::unread;
   RecordImage image(std::move(bytes));
   if (const BlockFault fault = image.check(); fault != BlockFault::none) return fault;
+  image.clear_memory_words();
   const bool first_of_number = contents.images.emplace(entry.de_recid, std::move(image)).second;
   return first_of_number ? BlockFault::none : BlockFault::content;
 }

@@ -10,8 +10,8 @@ namespace raidsim::statedb {
 namespace {
 
 // The CRC leaves out what changes without a commit: itself, the fiddle, the private word, the link (DB-F8).
-constexpr size_t magic = 0, revision_at = 4, sum_at = 8, fiddle_at = 12, not_summed_end = 24, commitcnt_at = 24,
-                 sequence_at = 28, timestamp_at = 32;
+constexpr size_t magic = 0, revision_at = 4, sum_at = 8, fiddle_at = 12, private_at = 16, userdata_at = 20,
+                 not_summed_end = 24, commitcnt_at = 24, sequence_at = 28, timestamp_at = 32;
 constexpr LeftOut not_summed{sum_at, not_summed_end};
 
 bool known_revision(uint32_t revision) {
@@ -63,6 +63,11 @@ void RecordImage::commit(std::span<const std::byte> user_data, Timeval32 now, ui
 }
 
 void RecordImage::set_fiddle(uint32_t fiddle) { put32(bytes_, fiddle_at, fiddle); }
+
+void RecordImage::clear_memory_words() {
+  put32(bytes_, private_at, 0);
+  put32(bytes_, userdata_at, 0);
+}
 
 void balance(std::span<RecordImage* const> committed, uint32_t before) {
   if (committed.empty()) return;

@@ -50,6 +50,8 @@ class RecordImage {
   /// DB-C4 step 5 for one record: new user data, commit count, time, checksum; fiddle 0.
   void commit(std::span<const std::byte> user_data, Timeval32 now, uint32_t sequence = 0);
   void set_fiddle(uint32_t fiddle);
+  /// What a memory left in the header, under no checksum, means nothing in the next one (DB-B13).
+  void clear_memory_words();
   /// Room for so many user bytes from the next commit on, which must follow: until then the image has no good sum.
   void resize(size_t user_bytes) { bytes_.resize(record_bytes(user_bytes)); }
 

@@ -2,90 +2,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "model/hotspare/pools.h"
-#include "model/statedb/database.h"
-#include "tests/model/md/machine.h"
-#include "tests/model/statedb/replica_disk.h"
+#include "tests/model/hotspare/pools_world.h"
 
 namespace raidsim::hotspare {
 namespace {
-
-using raidsim::testing::Machine;
-
-constexpr md::PoolId hsp001 = md::make_pool_id(0, 1), hsp002 = md::make_pool_id(0, 2);
-
-class PoolsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    for (int i = 0; i < 6; ++i) machine.add_disk(1000);
-    machine.free_epoch = [this] {
-      pools.reset();
-      system.reset();
-      store.reset();
-    };
-    run([&] {
-      make();
-      ASSERT_EQ(store->add_replica(testing::replica_on(*machine.disks[0])), statedb::DbStatus::ok);
-      load();
-    });
-  }
-  void make() {
-    boot_list = testing::boot_list_of(*machine.disks[0]);
-    store = std::make_unique<statedb::Database>(machine.environment(),
-                                                statedb::DatabaseOptions{.load = {}, .boot_list = &boot_list});
-    system = std::make_unique<md::System>(machine.environment(), *store);
-    pools = std::make_unique<Pools>(*system);
-    system->halted = false;
-    system->hot_spares = pools.get();
-    system->add_poke_service({.poke = [](void* count) { ++*static_cast<int*>(count); }, .context = &pokes});
-  }
-  void load() {
-    ASSERT_TRUE(store->load());
-    ASSERT_TRUE(system->names.snarf());
-    pools->snarf();
-  }
-  void reboot(std::vector<SpareUse> uses = {}) {
-    machine.crash();
-    machine.boot();
-    run([&] {
-      make();
-      load();
-      pools->make_consistent(uses);
-    });
-  }
-  template <class F>
-  void run(F f) {
-    ASSERT_TRUE(machine.run(f));
-  }
-  DeviceNumber device(int disk) const { return machine.disks[static_cast<size_t>(disk)]->number(); }
-  md::Error add(md::PoolId pool, int disk, uint64_t start = 0, uint64_t blocks = 1000, bool label = false) {
-    const md::NameKey key = system->names.add(device(disk), "spare");
-    return pools->set_hs({.shs_cmd = SetHsCommand::ADD_HOT_SPARE,
-                          .shs_hot_spare_pool = pool,
-                          .shs_component_old = device(disk),
-                          .shs_key_old = key,
-                          .shs_start_blk = start,
-                          .shs_has_label = label,
-                          .shs_number_blks = blocks});
-  }
-  md::Error command(SetHsCommand what, md::PoolId pool, int disk, uint32_t options = 0) {
-    return pools->set_hs(
-        {.shs_cmd = what, .shs_hot_spare_pool = pool, .shs_component_old = device(disk), .shs_options = options});
-  }
-  /// Takes a spare as a unit does: reserve, commit.
-  Reservation take(md::PoolId pool, uint64_t size = 100) {
-    const Reservation got = pools->get(pool, size, false);
-    if (got.ok) system->commit(got.record);
-    return got;
-  }
-
-  statedb::BootList boot_list;
-  std::unique_ptr<statedb::Database> store;
-  std::unique_ptr<md::System> system;
-  std::unique_ptr<Pools> pools;
-  int pokes = 0;
-  Machine machine;  // last: it goes first, and ends the epoch that the others belong to
-};
 
 // ---- selection: the table of hotspare-pool.md 3.1, size 100 ----
 
@@ -96,7 +16,7 @@ struct SelectionRow {
   std::optional<uint64_t> unlabelled, labelled;
 };
 
-TEST(Selection, FollowsTheTable) {
+TEST(Selection, FollowsTheTable_INVH07) {
   for (const SelectionRow& row : {SelectionRow{"A", 0, 100, false, 0, 0}, SelectionRow{"B", 16, 110, true, {}, 0},
                                   SelectionRow{"C", 16, 116, true, 16, 0}, SelectionRow{"D", 16, 116, false, 16, 16},
                                   SelectionRow{"E", 200, 116, false, {}, {}}}) {
@@ -226,7 +146,7 @@ TEST_F(PoolsTest, AddCreatesThePoolAndSaysWhatItDid) {
   EXPECT_EQ(store->committed().size(), 4u);  // names, two spares, one pool: the smaller pool record is gone
 }
 
-TEST_F(PoolsTest, OneSpareMayBeInTwoPools) {
+TEST_F(PoolsTest, OneSpareMayBeInTwoPoolsAndHasOneOwner_INVH04) {
   run([&] {
     ASSERT_TRUE(add(hsp001, 1).is_ok());
     ASSERT_TRUE(add(hsp002, 1).is_ok());
@@ -325,7 +245,7 @@ TEST_F(PoolsTest, PoolsAndStatesComeBackAtBoot) {
 }
 
 // A reservation whose unit never committed, and a count nobody stands for: both are put right, and stay so.
-TEST_F(PoolsTest, ReservationsWithoutOwnerAreFreedAtBoot_SNH01) {
+TEST_F(PoolsTest, ReservationsWithoutOwnerAreFreedAtBoot_SNH01_INVH01) {
   Reservation got;
   run([&] {
     ASSERT_TRUE(add(hsp001, 1).is_ok());
@@ -353,7 +273,7 @@ TEST_F(PoolsTest, AnOwnersSpareIsReservedAtBoot_SNH01) {
   run([&] { EXPECT_FALSE(take(hsp001).ok); });
 }
 
-// Crash at each write of an add or delete: names aside, all of it is there afterwards or nothing, and INV-H02, H03
+// Crash at each write of an add or delete: names aside, all of it is there afterwards or nothing, and INV-H02, INV-H03
 // hold.
 RC_GTEST_FIXTURE_PROP(PoolsTest, ACommandCutByACrashIsWholeOrNotThere_INVH14, ()) {
   const bool remove = *rc::gen::arbitrary<bool>();

@@ -105,7 +105,7 @@ TEST(FreeSlots, AreFoundInACircle_INVM05) {
 }
 
 // A refused creation takes no number (MD-08).
-TEST(FreeSlots, AFailedCreationLeavesThemAsTheyWere_MD08) {
+TEST(FreeSlots, AFailedCreationLeavesThemAsTheyWere_MD08_MD09) {
   ManagerWorld world;
   world.run([&] {
     raid::Unit image = world.un();
@@ -158,8 +158,9 @@ TEST(Monitor, HearsOfReplicasToo) {
 
 // ---- halt and attach ----
 
-// A process waits for events, so the halt gives up; the volume manager goes on as if nobody had asked.
-TEST(Halt, IsRefusedWhileAProcessWaitsForEvents) {
+// A process waits for events, so the halt gives up, and does not wait for the command that would end that; the volume
+// manager goes on as if nobody had asked.
+TEST(Halt, IsRefusedWhileAProcessWaitsForEvents_LK01) {
   ManagerWorld world(1);
   world.run([&] {
     md::NotifyRequest on{.name = "monitor", .command = md::EQ_ON};
@@ -181,7 +182,7 @@ TEST(Halt, IsRefusedWhileAProcessWaitsForEvents) {
 
 // The volume manager is halted and attached again without a reboot of its host. Pools and spares come back once, from
 // their records, and one poke is one scan.
-TEST(Halt, AHaltedVolumeManagerCanBeAttachedAgain_INVM05_INVM19) {
+TEST(Halt, AHaltedVolumeManagerCanBeAttachedAgain_INVM05_INVM19_MD09_INVH01) {
   ManagerWorld world(1);
   world.run([&] {
     ASSERT_EQ(world.open(), 0);
@@ -200,6 +201,7 @@ TEST(Halt, AHaltedVolumeManagerCanBeAttachedAgain_INVM05_INVM19) {
     EXPECT_EQ(view.spares().size(), 1u);
     EXPECT_EQ(view.pools()[0]->hsp_refcount, 1u);
     EXPECT_EQ(view.system().s_un_avail(), md::md_maxunits - 1);
+    EXPECT_EQ(world.manager->size(10), 288u);
     ASSERT_EQ(world.open(), 0);
     EXPECT_EQ(world.read(0, 24), pattern(24, 3));
     world.column_disk(1).fail_reads = world.column_disk(1).fail_writes = EIO;
@@ -270,7 +272,7 @@ struct UnitRecord final : statedb::RecordOwner {
 
 // Two records carry the same minor. The first is the unit; the second says that the spare is to be given back, and is
 // deleted without a hearing.
-TEST(Snarf, OfTwoRecordsOfAUnitTheFirstWins_MD16) {
+TEST(Snarf, OfTwoRecordsOfAUnitTheFirstWins_MD16_DBS6) {
   ManagerWorld world(1);
   world.run([&] {
     ASSERT_EQ(world.open(), 0);

@@ -86,7 +86,7 @@ const Request requests[] = {
 
 class OnAStaleSet : public ::testing::TestWithParam<Request> {};
 
-TEST_P(OnAStaleSet, ARequestThatWouldChangeItIsRefused_INVD10) {
+TEST_P(OnAStaleSet, ARequestThatWouldChangeItIsRefused_INVD10_INVM17) {
   StaleWorld world;
   world.run([&] {
     const md::Error answer = GetParam().send(world);

@@ -76,7 +76,7 @@ TEST(Equalise, ADroppedReplicaStaysOutUntilAFullRescan_DBQ8) {
 
 // A replica that was out comes back, and fails at any write of the pass that takes it in: whatever list the others have
 // got by then, in the end they have the one that the host goes by.
-TEST(Equalise, AReplicaThatFailsAsItComesBackIsOutOnEveryDisk_INVD5) {
+TEST(Equalise, AReplicaThatFailsAsItComesBackIsOutOnEveryDisk_INVD5_DBQ4) {
   uint64_t writes_to_come_back = 0;
   for (uint64_t nth = 0; nth <= writes_to_come_back; ++nth) {
     SetWorld world(3);
@@ -103,7 +103,7 @@ TEST(Equalise, AReplicaThatFailsAsItComesBackIsOutOnEveryDisk_INVD5) {
 }
 
 // Exactly half may go on, less may not; when enough are back a probe makes all equal again.
-TEST(Equalise, RunsOnHalfAndStopsBelowIt_DBQ0) {
+TEST(Equalise, RunsOnHalfAndStopsBelowIt_DBQ0_DBQ4) {
   for (uint32_t replicas = 1; replicas <= 7; ++replicas) {
     for (uint32_t failing = 1; failing <= replicas; ++failing) {
       SetWorld world(replicas);

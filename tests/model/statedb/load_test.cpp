@@ -3,39 +3,22 @@
 
 #include <gtest/gtest.h>
 
-#include "model/statedb/format/layout.h"
-#include "tests/model/statedb/database_world.h"
+#include "tests/model/statedb/loaded_world.h"
 
 namespace raidsim::statedb {
 namespace {
 
 using testing::DatabaseWorld;
+using testing::Loaded;
+using testing::logical;
 using testing::replica_at;
+using testing::spoil;
 using testing::TestDisk;
-
-constexpr uint64_t logical(uint32_t block) { return replica_at + 1 + uint64_t{block}; }
-
-void spoil(TestDisk& disk, uint64_t block, size_t offset = 100) {
-  std::vector<std::byte> bytes = disk.bytes();
-  bytes[static_cast<size_t>(block) * block_bytes + offset] ^= std::byte{0x10};
-  disk.set_bytes(std::move(bytes));
-}
-
-/// N replicas with one record that says "new".
-struct Loaded : DatabaseWorld {
-  explicit Loaded(uint32_t replicas) : DatabaseWorld(replicas) {
-    machine.run([&] {
-      record = create("new");
-      commit({record});
-    });
-  }
-  md::RecordId record = 0;
-};
 
 class Quorum : public ::testing::TestWithParam<uint32_t> {};
 
 // For every set of replicas that is there: more than half boot writable, others with a source STALE, none refused.
-TEST_P(Quorum, BoundariesAtBootAreExact_INVD27_INVD29_B7) {
+TEST_P(Quorum, BoundariesAtBootAreExact_INVD27_INVD29_DBB8_B7) {
   const uint32_t replicas = GetParam();
   Loaded world(replicas);
   for (uint32_t there = 0; there < 1U << replicas; ++there) {
@@ -120,7 +103,7 @@ TEST(Load, OneFlippedSectorNeverChangesWhatBoots_F57) {
 }
 
 // F56: the first replica lies about one commit, whole. Its checksums are good; the others know better (D-16).
-TEST(Load, AReplicaThatMissesACommitIsNeverTheSource_D16) {
+TEST(Load, AReplicaThatMissesACommitIsNeverTheSource_D16_DBB14) {
   Loaded world(3);
   const std::vector<std::byte> old = world.disk(0).bytes();
   world.machine.run([&] {
@@ -158,23 +141,11 @@ TEST(Load, AReplicaThatWasDroppedComesBackAsACopy_F32) {
   EXPECT_EQ(world.texts()[world.record], "newer");
 }
 
-/// The last write to replica `index` fails, and the set goes on without it: "newer" is on the others alone.
-void leave_behind(Loaded& world, size_t index) {
-  world.disk(index).fail_writes = EIO;
-  world.machine.run([&] {
-    world.notes[world.record]->text = "newer";
-    world.commit({world.record});
-  });
-  world.disk(index).fail_writes = 0;
-  world.machine.crash();
-  world.machine.simulation.run();
-}
-
 // The first of three was dropped and is back; of the others one is away, and of the one with the present list the
 // directory cannot be read. There is a majority, and nobody who may speak: better no database than the past.
 TEST(Load, WhoWasDroppedIsNoSourceAlsoWhenNobodyElseIs_DBB11_D16) {
   Loaded world(3);
-  leave_behind(world, 0);
+  world.leave_behind(0);
   world.disk(2).present = false;
   world.disk(1).bad_block = logical(directory_first);
   EXPECT_FALSE(world.reboot());
@@ -187,7 +158,7 @@ TEST(Load, WhoWasDroppedIsNoSourceAlsoWhenNobodyElseIs_DBB11_D16) {
 TEST(Load, ExactlyHalfIsNotWritable_DBQ0) {
   for (const size_t behind : {size_t{0}, size_t{1}}) {
     Loaded world(2);
-    leave_behind(world, behind);
+    world.leave_behind(behind);
     world.disk(1 - behind).present = false;
     ASSERT_TRUE(world.reboot());
     EXPECT_TRUE(world.database->stale());
