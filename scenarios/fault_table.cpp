@@ -93,7 +93,7 @@ constexpr std::array<const ParameterRow*, 3> f57{&parameter::replica_index, &par
 constexpr std::array<const ParameterRow*, 4> f58{&parameter::replica_index, &parameter::writes, &parameter::torn_last,
                                                  &parameter::loses_power};
 constexpr std::array<const ParameterRow*, 3> f59{&parameter::reachable, &parameter::how, &parameter::lasts};
-constexpr std::array<const ParameterRow*, 1> f60{&parameter::free_blocks};
+constexpr std::array<const ParameterRow*, 2> f60{&parameter::replica_index, &parameter::free_blocks};
 
 // clang-format off
 constexpr std::array<FaultRow, 60> table{{

@@ -151,7 +151,7 @@ TEST(Schedule, KindsOfTheEngineHaveEachTheirRow) {
     EXPECT_FALSE(row.name.empty());
     last = row.kind;
   }
-  EXPECT_EQ(last, trace_kind::run_failed);
+  EXPECT_EQ(last, trace_kind::hold_end);
 }
 
 }  // namespace
