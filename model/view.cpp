@@ -14,8 +14,9 @@ std::vector<const raid::RaidUnit*> View::units() const {
 
 bool View::quiescent() const {
   if (system_->ioctl_lock.owned() || !system_->daemons_idle() || system_->resync.md_raid_resync != 0) return false;
-  const auto all = units();
-  return std::all_of(all.begin(), all.end(), [](const raid::RaidUnit* u) { return u->parents() == 0; });
+  const auto& all = system_->unit_list();
+  return std::all_of(all.begin(), all.end(),
+                     [this](const md::UnitFrame* unit) { return system_->driver(unit->type).quiescent(*unit); });
 }
 
 }  // namespace raidsim

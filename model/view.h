@@ -11,6 +11,7 @@
 
 #include "model/hotspare/pools.h"
 #include "model/md/system.h"
+#include "model/md/unit_driver.h"
 #include "model/raid/raid_unit.h"
 #include "model/statedb/database.h"
 
@@ -29,6 +30,9 @@ class View {
     const bool raid = frame != nullptr && frame->type == md::UnitType::MD_METARAID;
     return raid ? static_cast<const raid::RaidUnit*>(frame) : nullptr;
   }
+
+  /// Installed units of every kind, most recently installed first.
+  [[nodiscard]] const std::vector<md::UnitFrame*>& all_units() const { return system_->unit_list(); }
 
   [[nodiscard]] const std::vector<std::unique_ptr<hotspare::Pool>>& pools() const { return pools_->pools(); }
   [[nodiscard]] const std::vector<std::unique_ptr<hotspare::HotSpare>>& spares() const { return pools_->spares(); }

@@ -30,7 +30,7 @@ CoreTable table_of(const View& view) {
     Installed row{.slot = slot, .minor = frame->minor, .exclusive = frame->is_exclusive()};
     row.in_list = static_cast<uint32_t>(std::count(system.unit_list().begin(), system.unit_list().end(), frame));
     for (uint8_t how = 0; how < md::OTYPCNT; ++how) row.user_opens += frame->open_count(static_cast<md::OpenType>(how));
-    if (const raid::RaidUnit* unit = view.unit(slot)) row.un = &unit->un;
+    row.un = &frame->header();
     table.units.push_back(row);
   }
   return table;
