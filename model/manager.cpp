@@ -38,8 +38,10 @@ Manager::Manager(const md::Environment& environment, const statedb::DatabaseOpti
     : database_(with_notifier(environment, database_events_), database),
       system_(environment, database_),
       pools_(system_),
+      stripe_(system_),
       raid_(system_) {
   database_events_.system = &system_;
+  system_.add_driver(stripe_);
   system_.add_driver(raid_);
 }
 

@@ -27,6 +27,7 @@
 #include "model/raid/unit.h"
 #include "model/raid/verify.h"
 #include "model/statedb/database.h"
+#include "model/stripe/driver.h"
 #include "model/view.h"
 
 namespace raidsim {
@@ -156,6 +157,7 @@ class Manager {
   statedb::Database database_;
   md::System system_;
   hotspare::Pools pools_;
+  stripe::StripeDriver stripe_;
   raid::RaidDriver raid_;
 };
 

@@ -75,11 +75,11 @@ class UnitDriver {
   // ---- commands, under the ioctl lock; all Suspend ----
   /// MD_IOCSET. Shape  `image.un_type` is `type`: the structure is this driver's own
   [[nodiscard]] virtual Error create(const UnitHeader& image) = 0;
-  [[nodiscard]] virtual Error reset(UnitFrame& unit);                                    ///< MD_IOCRESET
-  [[nodiscard]] virtual Error get(UnitFrame& unit, GetStructure& structure);             ///< MD_IOCGET
-  [[nodiscard]] virtual Error get_devs(UnitFrame& unit, GetDevices& devices);            ///< MD_IOCGET_DEVS
-  [[nodiscard]] virtual Error change(UnitFrame& unit, const ChangeParameters& wanted);   ///< MD_IOCCHANGE
-  [[nodiscard]] virtual Error grow(UnitFrame& unit, const GrowRequest& request);         ///< MD_IOCGROW
+  [[nodiscard]] virtual Error reset(UnitFrame& unit);                                   ///< MD_IOCRESET
+  [[nodiscard]] virtual Error get(UnitFrame& unit, GetStructure& structure);            ///< MD_IOCGET
+  [[nodiscard]] virtual Error get_devs(UnitFrame& unit, GetDevices& devices);           ///< MD_IOCGET_DEVS
+  [[nodiscard]] virtual Error change(UnitFrame& unit, const ChangeParameters& wanted);  ///< MD_IOCCHANGE
+  [[nodiscard]] virtual Error grow(UnitFrame& unit, const GrowRequest& request);        ///< MD_IOCGROW
   /// MD_IOCPROBE_DEV, one unit, its lock held for writing. A kind without a test has nothing to find: 0.
   [[nodiscard]] virtual int probe(UnitFrame&, const WriteHold&) { return 0; }
   [[nodiscard]] virtual bool can_probe() const noexcept { return false; }
