@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "harness/invariants/committed.h"
@@ -71,6 +72,12 @@ class OpensAreCounted final : public NamedInvariant {
         if (column.has(raid::MD_RAID_ALT_ISOPEN)) ++wanted[column.alt.dev];
       }
     }
+    for (const stripe::StripeUnit* unit : world.machine()->manager().view().stripes()) {
+      for (const stripe::Component& component : unit->un.components) {
+        if (component.has(stripe::MDM_S_ISOPEN)) ++wanted[component.un_dev];
+        if (component.has(stripe::MDM_S_PROBEOPEN)) ++wanted[component.un_dev];
+      }
+    }
     for (uint32_t disk = 0; disk < world.bay().size(); ++disk) {
       const DeviceNumber device = disk_slice(disk, 0);
       const uint32_t opens = world.machine()->driver().open_count(device);
@@ -119,6 +126,15 @@ Broken broken_list(const CoreTable& table) {
   return table.listed == units ? Broken{} : fmt::format("{} on the list, {} installed", table.listed, units);
 }
 
+/// The judge's own reading of the common part (D-06): un_self_id behind revision, type and status.
+static std::optional<md::Minor> self_id_in(std::span<const std::byte> record) {
+  constexpr size_t at = 12;
+  if (record.size() < at + 4) return std::nullopt;
+  md::Minor minor = 0;
+  for (size_t i = 0; i < 4; ++i) minor |= std::to_integer<md::Minor>(record[at + i]) << (8 * i);
+  return minor;
+}
+
 Broken broken_records(const CoreTable& table) {
   std::set<md::RecordId> used;
   for (const Installed& unit : table.units) {
@@ -127,8 +143,9 @@ Broken broken_records(const CoreTable& table) {
     if (!used.insert(id).second) return fmt::format("unit {} shares record {}", unit.slot, id);
     const auto found = table.committed->find(id);
     if (found == table.committed->end()) return fmt::format("unit {} has no record", unit.slot);
-    const auto record = read_unit_record(found->second.bytes);
-    if (found->second.type != statedb::RecordType::raid || !record || record->un_self_id != unit.slot) {
+    const bool stripe = unit.un->un_type == md::UnitType::MD_DEVICE;
+    const auto type = stripe ? statedb::RecordType::stripe : statedb::RecordType::raid;
+    if (found->second.type != type || self_id_in(found->second.bytes) != unit.slot) {
       return fmt::format("record {} is not that of unit {}", id, unit.slot);
     }
   }

@@ -22,8 +22,8 @@ namespace raidsim::stripe {
 /// Where a block lies.
 struct Place {
   uint32_t component = 0;
-  uint64_t block = 0;  ///< on the device in use: un_start_block included
-  uint64_t run = 0;    ///< so many blocks from here on follow each other on the device too
+  uint64_t block = 0;       ///< on the device in use: un_start_block included
+  uint64_t run = 0;         ///< so many blocks from here on follow each other on the device too
   bool to_the_end = false;  ///< the run is a concatenation's and ends with the unit
 };
 /// Shape  block in [0, last un_cum_blocks)

@@ -67,9 +67,7 @@ int open_component(md::System& system, Unit& unit, uint32_t c, OpenComponent& op
   return 0;
 }
 
-void close_component(StripeUnit& unit, uint32_t component) {
-  close_one(unit, component, false, md::MD_OFLG_NULL);
-}
+void close_component(StripeUnit& unit, uint32_t component) { close_one(unit, component, false, md::MD_OFLG_NULL); }
 
 int stripe_open(StripeUnit& unit, uint32_t flags, md::OpenType how, uint32_t oflags, md::Opener opener) {
   const md::OpenClose single = unit.enter_open_close();

@@ -1,8 +1,9 @@
 // model/stripe/open_close.h: opening and closing a unit and what it stands on (spec/stripe.md 4).
 //
 //                 closed, ordinary        open, ordinary                closed, probe         open, probe
-//   open          components, count 1     count + 1                     probe-opens, count 1  probe-opens too, count + 1
-//   close         ENXIO                   count - 1, last: components   ENXIO                 count - 1, probe opens go
+//   open          components, count 1     count + 1                     probe-opens, count 1  probe-opens too, count +
+//   1 close         ENXIO                   count - 1, last: components   ENXIO                 count - 1, probe opens
+//   go
 //
 //   OP-01  With MD_OFLG_CONT_ERRS an ordinary open succeeds whatever could be opened.
 //   OP-02  Without it: all components or nothing.

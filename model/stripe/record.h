@@ -38,7 +38,8 @@ inline constexpr size_t record_component_bytes = 64;
 void encode_record(const Unit& unit, std::vector<std::byte>& out);
 
 /// Shape   any bytes: memory stays within a small multiple of their size
-/// Errors  nullopt: not a whole stripe record of this format, or one whose structure cannot be; `why` then says in a few
+/// Errors  nullopt: not a whole stripe record of this format, or one whose structure cannot be; `why` then says in a
+/// few
 ///         words what is wrong
 [[nodiscard]] std::optional<Unit> decode_record(std::span<const std::byte> bytes, const char*& why);
 

@@ -24,14 +24,14 @@ struct Child;
 struct Parent {
   StripeUnit* unit = nullptr;
   md::Buffer* ps_bp = nullptr;
-  ReadHold unit_hold;            ///< from acceptance to completion (LK-07)
+  ReadHold unit_hold;  ///< from acceptance to completion (LK-07)
   uint32_t ps_frags = 0;
-  uint32_t blocks = 0;           ///< to be transferred
-  uint32_t residual_bytes = 0;   ///< cut off at the end of the unit
-  int ps_error = 0;              ///< of the last fragment that failed (IO-01)
+  uint32_t blocks = 0;          ///< to be transferred
+  uint32_t residual_bytes = 0;  ///< cut off at the end of the unit
+  int ps_error = 0;             ///< of the last fragment that failed (IO-01)
   uint32_t error_residual_bytes = 0;
-  bool flushing = false;         ///< the flush before a PREFLUSH write is out
-  Child* failed = nullptr;       ///< fragments that failed, for their components' flags
+  bool flushing = false;    ///< the flush before a PREFLUSH write is out
+  Child* failed = nullptr;  ///< fragments that failed, for their components' flags
   Parent* next_free = nullptr;
 };
 

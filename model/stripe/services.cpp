@@ -52,8 +52,8 @@ class Replacement {
     if (!component().hot_spared()) return;
     Shared& shared = component().un_mirror;
     const bool good = shared.ms_state == CS_OKAY || shared.ms_state == CS_RESYNC;
-    out_.given_back_ = system_.hs().release(unit_.un.un_hsp_id, shared.ms_hs_key,
-                                            good ? ReleaseAs::HS_FREE : ReleaseAs::HS_BAD);
+    out_.given_back_ =
+        system_.hs().release(unit_.un.un_hsp_id, shared.ms_hs_key, good ? ReleaseAs::HS_FREE : ReleaseAs::HS_BAD);
     component().un_dev = shared.ms_orig_dev;
     component().un_start_block = shared.ms_orig_blk;
     shared.ms_hs_id = 0;

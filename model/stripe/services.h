@@ -1,7 +1,8 @@
-// model/stripe/services.h: what a mirror above asks of a stripe (spec/stripe.md 6, 7): its components' shared blocks, their
-// extents, and another device in the place of a component.
+// model/stripe/services.h: what a mirror above asks of a stripe (spec/stripe.md 6, 7): its components' shared blocks,
+// their extents, and another device in the place of a component.
 //
-//   caller, its own unit lock (W) ──> replace_device / hotspare_device ──> Replaced: stripe locked (W), records to commit
+//   caller, its own unit lock (W) ──> replace_device / hotspare_device ──> Replaced: stripe locked (W), records to
+//   commit
 //        ──> commits them with its own ──> finish(): old name, the given-back spare, the lock
 //
 //   CR-01  The stripe's writer lock is held behind a call exactly when it succeeded.

@@ -35,9 +35,10 @@ md::Snarfed stripe_snarf(md::System& system, const statedb::StoredRecord& record
     return snarfed;
   }
   unit->un_record_id = record.id;
-  settle_snarfed(*unit,
-                 {.device_of_key = [&](md::NameKey key) { return system.names.md_getdevnum(key, md::Trust::MD_NOTRUST_DEVT); },
-                  .device_of_spare = [&](md::RecordId spare) { return system.hs().device_of(spare, no_device); }});
+  settle_snarfed(
+      *unit,
+      {.device_of_key = [&](md::NameKey key) { return system.names.md_getdevnum(key, md::Trust::MD_NOTRUST_DEVT); },
+       .device_of_spare = [&](md::RecordId spare) { return system.hs().device_of(spare, no_device); }});
   snarfed.unit = std::make_unique<StripeUnit>(system, std::move(*unit));
   return snarfed;
 }

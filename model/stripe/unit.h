@@ -36,20 +36,20 @@ inline constexpr uint32_t in_core_flags = MDM_S_IOERR | MDM_S_ISOPEN | MDM_S_RS_
 struct Shared {
   uint32_t ms_flags = 0;  ///< SharedFlag bits
   ComponentState ms_state = CS_OKAY;
-  uint32_t ms_lasterrcnt = 0;     ///< the parent's change counter at the last change of state
-  DeviceNumber ms_orig_dev = 0;   ///< while hot spared: the own device
-  uint64_t ms_orig_blk = 0;       ///< while hot spared: its start block
-  md::NameKey ms_hs_key = 0;      ///< while hot spared
-  md::RecordId ms_hs_id = 0;      ///< 0: not hot spared
+  uint32_t ms_lasterrcnt = 0;    ///< the parent's change counter at the last change of state
+  DeviceNumber ms_orig_dev = 0;  ///< while hot spared: the own device
+  uint64_t ms_orig_blk = 0;      ///< while hot spared: its start block
+  md::NameKey ms_hs_key = 0;     ///< while hot spared
+  md::RecordId ms_hs_id = 0;     ///< 0: not hot spared
   int64_t ms_timestamp_ns = 0;
   bool operator==(const Shared&) const = default;
 };
 
 /// ms_comp_t
 struct Component {
-  md::NameKey un_key = 0;            ///< of the own device
-  DeviceNumber un_dev = no_device;   ///< in use: the own device, or the hot spare
-  uint64_t un_start_block = 0;       ///< of the device in use
+  md::NameKey un_key = 0;           ///< of the own device
+  DeviceNumber un_dev = no_device;  ///< in use: the own device, or the hot spare
+  uint64_t un_start_block = 0;      ///< of the device in use
   Shared un_mirror;
   bool operator==(const Component&) const = default;
 

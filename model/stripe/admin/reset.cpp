@@ -33,7 +33,8 @@ void release_all(StripeUnit& unit) {
   GivenBack given;
   for (Component& component : unit.un.components) {
     give_back_spare(unit, component, given);
-    if (const md::RecordId child = system.md_reset_parent(component.un_dev); child != 0) given.children.push_back(child);
+    if (const md::RecordId child = system.md_reset_parent(component.un_dev); child != 0)
+      given.children.push_back(child);
   }
   if (unit.un.un_hsp_id != md::MD_HSP_NONE) given.pool = system.hs().decrement(unit.un.un_hsp_id).record;
   unit.un.un_hsp_id = md::MD_HSP_NONE;

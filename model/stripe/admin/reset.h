@@ -1,7 +1,7 @@
 // model/stripe/admin/reset.h: takes a unit apart (spec/stripe.md 8.3).
 //
-//   array lock (W), no parent, not open ──> out of its slot ──> one group: spares, children, pool given back, the record
-//   marked ──> record deleted ──> event ──> names
+//   array lock (W), no parent, not open ──> out of its slot ──> one group: spares, children, pool given back, the
+//   record marked ──> record deleted ──> event ──> names
 //
 //   CD-01  A crash behind the group leaves a record that is marked: the next snarf completes the deletion.
 #pragma once

@@ -74,13 +74,13 @@ TEST_F(StripeAdmin, CreationIsRefusedInThisOrder) {
     refused([](auto& image) { image.un_hsp_id = md::make_pool_id(2, 1); }, md::MDE_INVAL_HSP);
     refused([this](auto& image) { image.components[1].un_dev = world.disk(1).number(); }, md::MDE_ALREADY);
     refused([this](auto& image) { image.components[1].un_dev = world.disk(3).number(); }, md::MDE_OVERLAP);
-    const md::Minor child = refused([](auto& image) { image.components[1].un_dev = make_device(md_major, 99); },
-                                md::MDE_INVAL_UNIT);
+    const md::Minor child =
+        refused([](auto& image) { image.components[1].un_dev = make_device(md_major, 99); }, md::MDE_INVAL_UNIT);
     EXPECT_EQ(child, 99u);
     // MD-07: what a stripe stands on is a disk or a soft partition.
     world.create({{5}}, 22);
-    const md::Minor stripe = refused([](auto& image) { image.components[1].un_dev = make_device(md_major, 22); },
-                                 md::MDE_INVAL_UNIT);
+    const md::Minor stripe =
+        refused([](auto& image) { image.components[1].un_dev = make_device(md_major, 22); }, md::MDE_INVAL_UNIT);
     EXPECT_EQ(stripe, 22u);
     EXPECT_EQ(world.unit(22)->un.un_parent, md::MD_NO_PARENT);
   });
@@ -167,7 +167,8 @@ TEST_F(StripeAdmin, AResetGivesEverythingBack) {
   EXPECT_EQ(world.manager->view().stripes().size(), 1u);
 }
 
-// The host dies behind every write of a reset: the unit is there whole, or it is gone and everything given back (CD-01).
+// The host dies behind every write of a reset: the unit is there whole, or it is gone and everything given back
+// (CD-01).
 TEST_F(StripeAdmin, AResetIsAllOrNothingAtEveryWrite_CD01) {
   for (uint64_t writes = 0;; ++writes) {
     StripeWorld cut;

@@ -109,7 +109,7 @@ TEST_F(StripeGrow, IsRefusedInThisOrderAndLeavesNothing) {
     const stripe::Unit image = with({{3}});
     refused_with_errno(grow(image, 1, {40, 30}), EINVAL);  // not ascending
     refused_with_errno(grow(image, 1, {30, 30}), EINVAL);
-    refused_with_errno(grow(image, 1, {20}), EINVAL);      // itself
+    refused_with_errno(grow(image, 1, {20}), EINVAL);  // itself
     refused(grow(image, 1, {md::make_minor(2, 1)}), md::MDE_INVAL_UNIT);
     refused(grow(image, 1, {30, 31}), md::MDE_UNIT_NOT_SETUP);
     refused_with_errno(grow(image, 2, {30, 40}), EINVAL);  // based on another number of rows
@@ -159,9 +159,8 @@ TEST_F(StripeGrow, AGrowHappensOrNotAtEveryWrite_V15) {
     cut.disk(0).writes_until_cut = writes;
     cut.disk(0).cut_keeps = {writes % 2 == 0};
     cut.disk(0).on_cut = [&] { cut.machine.crash(true); };
-    const bool finished = cut.machine.run([&] {
-      EXPECT_TRUE(cut.manager->grow({.image = &image, .nrows = 1, .parents = {}}).is_ok());
-    });
+    const bool finished =
+        cut.machine.run([&] { EXPECT_TRUE(cut.manager->grow({.image = &image, .nrows = 1, .parents = {}}).is_ok()); });
     cut.disk(0).writes_until_cut.reset();
     cut.reboot();
     ASSERT_NE(cut.unit(), nullptr) << "cut at write " << writes;

@@ -134,11 +134,12 @@ TEST_F(StripeFlush, AFailedFlushFailsTheWriteBehindIt) {
   world.run([this] {
     world.disk(4).present = false;
     Bytes data = pattern(16, 3);
-    EXPECT_EQ(world.transfer({.op = md::BufferOp::write,
-                              .preflush = true,
-                              .block = 0,
-                              .bytes = 16 * block_bytes,
-                              .data = data.data()})
+    EXPECT_EQ(world
+                  .transfer({.op = md::BufferOp::write,
+                             .preflush = true,
+                             .block = 0,
+                             .bytes = 16 * block_bytes,
+                             .data = data.data()})
                   .error,
               ENXIO);
     EXPECT_EQ(part(world.disk(1), 0, 16), Bytes(16 * block_bytes));

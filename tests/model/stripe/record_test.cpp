@@ -55,12 +55,12 @@ TEST(StripeRecord, WhatCannotBeAUnitIsRefusedWithAReason) {
     const char* why = nullptr;
     return !decode_record(bytes_of(unit), why) && why != nullptr;
   };
-  EXPECT_TRUE(refused([](Unit& u) { u.rows[1].un_icomp = 1; }));           // INV-S01
-  EXPECT_TRUE(refused([](Unit& u) { u.rows[1].un_cum_blocks += 1; }));     // INV-S02
+  EXPECT_TRUE(refused([](Unit& u) { u.rows[1].un_icomp = 1; }));        // INV-S01
+  EXPECT_TRUE(refused([](Unit& u) { u.rows[1].un_cum_blocks += 1; }));  // INV-S02
   EXPECT_TRUE(refused([](Unit& u) { u.rows[0].un_ncomp = 0; }));
   EXPECT_TRUE(refused([](Unit& u) { u.rows[0].un_interlace = 15; }));
-  EXPECT_TRUE(refused([](Unit& u) { u.rows[0].un_interlace = 20; }));      // INV-S03
-  EXPECT_TRUE(refused([](Unit& u) { u.un_total_blocks = u.un_actual_tb + 1; }));  // INV-M07
+  EXPECT_TRUE(refused([](Unit& u) { u.rows[0].un_interlace = 20; }));              // INV-S03
+  EXPECT_TRUE(refused([](Unit& u) { u.un_total_blocks = u.un_actual_tb + 1; }));   // INV-M07
   EXPECT_TRUE(refused([](Unit& u) { u.components[1].un_mirror.ms_hs_key = 0; }));  // INV-S06
   EXPECT_TRUE(refused([](Unit& u) { u.components[0].un_mirror.ms_state = static_cast<ComponentState>(3); }));
   EXPECT_TRUE(refused([](Unit& u) { u.components.pop_back(); }));

@@ -1,6 +1,6 @@
 // What a mirror asks of a stripe, by a small parent that behaves as one (stripe.md 6, 7; D-01).
-#include "model/stripe/open_close.h"
 #include "model/stripe/services.h"
+#include "model/stripe/open_close.h"
 #include "tests/model/stripe/stripe_world.h"
 
 namespace raidsim::testing {

@@ -75,8 +75,8 @@ TEST_F(Stack, AUnitStandsOnUnitsAndTheyKnow_INVM08) {
   expect_order();
 }
 
-// A crash in the middle of a write: what lies below is adopted too, whatever order records have, and the log is replayed
-// through it.
+// A crash in the middle of a write: what lies below is adopted too, whatever order records have, and the log is
+// replayed through it.
 TEST_F(Stack, ComesBackAfterACrash) {
   world.run([this] { EXPECT_EQ(world.write(0, blocks(), 1, d10).error, 0); });
   world.machine.host.spawn("writer", [this] { static_cast<void>(world.write(3, 20, 2, d10)); });

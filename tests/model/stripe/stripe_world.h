@@ -139,11 +139,9 @@ class StripeWorld {
                     minor);
   }
   Answer read(uint64_t block, Bytes& data, md::Minor minor = d20) {
-    return transfer({.op = md::BufferOp::read,
-                     .block = block,
-                     .bytes = static_cast<uint32_t>(data.size()),
-                     .data = data.data()},
-                    minor);
+    return transfer(
+        {.op = md::BufferOp::read, .block = block, .bytes = static_cast<uint32_t>(data.size()), .data = data.data()},
+        minor);
   }
   Bytes read_all(md::Minor minor = d20) {
     Bytes data(manager->size(minor) * block_bytes);
