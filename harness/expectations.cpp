@@ -136,6 +136,13 @@ void fill_result(World& world, bool expectations, RunResult& result) {
     UnitResult& out = result.units[world.scenario().units[i].name];
     const raid::RaidUnit* unit = world.unit(i);
     out.state = unit == nullptr ? "refused" : raid::word_of(unit->un.un_state);
+    if (const stripe::StripeUnit* stripe = world.stripe(i)) {
+      out.state = world.refused(i) ? "refused" : "okay";
+      for (const stripe::Component& component : stripe->un.components) {
+        out.columns.emplace_back((component.un_mirror.ms_flags & stripe::MDM_S_IOERR) != 0 ? "errored" : "okay");
+        out.devices.push_back(disk_name(world, component.un_dev));
+      }
+    }
     if (unit != nullptr) {
       for (const raid::Column& column : unit->un.columns) {
         out.columns.emplace_back(raid::word_of(column.un_devstate));

@@ -16,6 +16,7 @@
 #include "model/raid/types.h"
 #include "scenarios/fault_table.h"
 #include "scenarios/save.h"
+#include "scenarios/unit_layout.h"
 #include "scenarios/words.h"
 
 namespace raidsim::harness {
@@ -113,6 +114,11 @@ std::string users_of(const Scenario& scenario, const std::string& unit) {
 std::string setup_of(const Scenario& scenario) {
   std::string out;
   for (const Unit& unit : scenario.units) {
+    if (unit.kind == scenarios::UnitKind::stripe) {
+      out += fmt::format("{}{} is a stripe of {} rows on {}; {}.", out.empty() ? "" : " ", unit.name, unit.rows.size(),
+                         fmt::join(scenarios::disks_of(unit), " "), users_of(scenario, unit.name));
+      continue;
+    }
     out += fmt::format("{}{} is a RAID-5 unit of {} columns ({}), interlace {}{}; {}.", out.empty() ? "" : " ",
                        unit.name, unit.columns.size(), fmt::join(unit.columns, " "), size_text(unit.interlace_blocks),
                        unit.pool ? ", with pool " + *unit.pool : "", users_of(scenario, unit.name));

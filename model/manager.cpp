@@ -6,11 +6,8 @@
 #include "engine/assert.h"
 #include "engine/simulation.h"
 #include "model/component_use.h"
-#include "model/raid/admin/create.h"
 #include "model/raid/admin/set_sync.h"
-#include "model/raid/open_close.h"
 #include "model/raid/regen.h"
-#include "model/raid/strategy.h"
 
 namespace raidsim {
 
@@ -41,16 +38,14 @@ Manager::Manager(const md::Environment& environment, const statedb::DatabaseOpti
     : database_(with_notifier(environment, database_events_), database),
       system_(environment, database_),
       pools_(system_),
-      hot_spare_daemon_(system_) {
+      stripe_(system_),
+      raid_(system_) {
   database_events_.system = &system_;
+  system_.add_driver(stripe_);
+  system_.add_driver(raid_);
 }
 
 Manager::~Manager() = default;
-
-raid::RaidUnit* Manager::unit(md::Minor minor) const {
-  md::UnitFrame* frame = system_.unit(minor);
-  return frame != nullptr && frame->type == md::UnitType::MD_METARAID ? static_cast<raid::RaidUnit*>(frame) : nullptr;
-}
 
 // ---- device entry points ----
 
@@ -59,25 +54,26 @@ int Manager::open(md::Minor minor, uint32_t flags, md::OpenType type) {
   if (system_.halted) return ENODEV;
   if (md::set_of_minor(minor) != 0) return ENXIO;
   if (!system_.snarfed) return ENODEV;
-  raid::RaidUnit* found = unit(minor);
+  md::UnitFrame* const found = system_.unit(minor);
   if (found == nullptr || (found->ui_tstate & md::MD_NOTOPENABLE) != 0) return ENXIO;
-  if ((flags & md::FWRITE) != 0 && (system_.stale() || found->un.un_parent != md::MD_NO_PARENT)) return EROFS;
-  return raid::raid_internal_open(*found, flags, type, md::MD_OFLG_NULL, md::Opener::caller);
+  if ((flags & md::FWRITE) != 0 && (system_.stale() || md::md_has_parent(found->header().un_parent))) return EROFS;
+  return system_.driver(found->type).open(*found, flags, type, md::MD_OFLG_NULL, md::Opener::caller);
 }
 
 int Manager::close(md::Minor minor, md::OpenType type) {
-  raid::RaidUnit* found = unit(minor);
-  return found == nullptr ? ENXIO : raid::raid_close(*found, type);
+  md::UnitFrame* const found = system_.unit(minor);
+  if (found == nullptr) return ENXIO;
+  return system_.driver(found->type).close(*found, type, md::MD_OFLG_NULL, md::Opener::caller);
 }
 
 void Manager::strategy(md::Minor minor, md::Buffer& buffer) {
   buffer.minor = minor;
-  raid::RaidUnit* found = unit(minor);
+  md::UnitFrame* const found = system_.unit(minor);
   if (found == nullptr) {
     md::complete(buffer, ENXIO, buffer.bytes);
     return;
   }
-  raid::md_raid_strategy(*found, buffer, md::MD_STR_TOP);
+  system_.driver(found->type).strategy(*found, buffer, md::MD_STR_TOP);
 }
 
 // ---- ioctls ----
@@ -87,11 +83,36 @@ Error Manager::not_usable() const {
   return system_.snarfed ? md::no_error : md::mdsyserror(ENODEV);
 }
 
-Error Manager::create(const raid::Unit& image) {
+Error Manager::create(const md::UnitHeader& image) {
   return ioctl([&] {
-    const bool is_set_up = system_.unit(image.un_self_id) != nullptr;  // the command says so
-    const Error used = is_set_up ? md::no_error : refuse_used(system_, pools_, image);
-    return used.is_ok() ? raid::raid_create(system_, image) : used;
+    if (!system_.has_driver(image.un_type)) return md::mdsyserror(ENOTTY);
+    const bool refused = !md::find_free_slot(system_, image.un_self_id).is_ok();  // the command says so
+    const Error used = refused ? md::no_error : refuse_used(system_, pools_, image);
+    return used.is_ok() ? system_.driver(image.un_type).create(image) : used;
+  });
+}
+
+Error Manager::reset(md::Minor minor) {
+  return on_unit(minor, md::Access::change, [](auto& driver, auto& unit) { return driver.reset(unit); });
+}
+
+Error Manager::get(md::Minor minor, md::GetStructure& structure) {
+  return on_unit(minor, md::Access::look, [&](auto& driver, auto& unit) { return driver.get(unit, structure); });
+}
+
+Error Manager::get_devs(md::Minor minor, md::GetDevices& devices) {
+  return on_unit(minor, md::Access::look, [&](auto& driver, auto& unit) { return driver.get_devs(unit, devices); });
+}
+
+Error Manager::change(md::Minor minor, const md::ChangeParameters& wanted) {
+  return on_unit(minor, md::Access::change, [&](auto& driver, auto& unit) { return driver.change(unit, wanted); });
+}
+
+Error Manager::grow(const md::GrowRequest& request) {
+  return on_unit(request.image->un_self_id, md::Access::change, [&](auto& driver, auto& unit) {
+    if (request.image->un_type != driver.type) return md::mdsyserror(EINVAL);
+    const Error used = refuse_used(system_, pools_, *request.image);
+    return used.is_ok() ? driver.grow(unit, request) : used;
   });
 }
 
@@ -134,7 +155,9 @@ Error Manager::verify(md::Minor minor, raid::VerifyReport& report, raid::OnMisma
 Error Manager::set_name(DeviceNumber device, std::string_view name, md::NameKey& key) {
   return ioctl([&] {
     // A key without an id is bound to a number that may be another disk's tomorrow: not for a disk that is only away.
-    if (system_.env.devices->id_of(device) == 0) {
+    if (major_of(device) == md_major) {
+      if (system_.unit(minor_of(device)) == nullptr) return md::mdsyserror(ENXIO);
+    } else if (system_.env.devices->id_of(device) == 0) {
       const DeviceTable::Opened opened = system_.env.devices->open(device, 0, 0);
       if (opened.device == nullptr) return md::mdsyserror(opened.error);
       system_.env.devices->close(*opened.device);
@@ -209,7 +232,7 @@ int Manager::halt() {
     while (!system_.unit_list().empty()) static_cast<void>(system_.remove(system_.unit_list().front()->minor));
   }
   pools_.halt();
-  hot_spare_daemon_.withdraw();
+  for (md::UnitDriver* driver : system_.drivers()) driver->detach();
   system_.unregister_services();
   database_.unload();
   system_.snarfed = false;

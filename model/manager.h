@@ -1,6 +1,6 @@
 // model/manager.h: the volume manager as one object: boot, halt, open, close, strategy, ioctls.
 //
-//   workload ──> open, strategy, close ──┐                       ┌──> raid/    units
+//   workload ──> open, strategy, close ──┐                       ┌──> md::UnitDriver: raid/, stripe/
 //   administrator ──> ioctls ────────────┼──> checks, frame ─────┼──> hotspare/ pools
 //   host ──> boot, halt ─────────────────┘                       └──> statedb/ records
 //
@@ -17,14 +17,17 @@
 #include "model/md/buffer.h"
 #include "model/md/environment.h"
 #include "model/md/error.h"
+#include "model/md/lookup.h"
 #include "model/md/notify_ioctl.h"
 #include "model/md/system.h"
+#include "model/md/unit_driver.h"
 #include "model/raid/admin/get_sync.h"
 #include "model/raid/admin/replace.h"
-#include "model/raid/hot_spare_daemon.h"
+#include "model/raid/driver.h"
 #include "model/raid/unit.h"
 #include "model/raid/verify.h"
 #include "model/statedb/database.h"
+#include "model/stripe/driver.h"
 #include "model/view.h"
 
 namespace raidsim {
@@ -64,7 +67,16 @@ class Manager {
 
   // ---- ioctls: one at a time (8.1) ----
   // Errors of the frame  ENXIO: halted; ENODEV: the database could not be loaded
-  [[nodiscard]] md::Error create(const raid::Unit& image);
+  /// MD_IOCSET: a unit of the kind of the image.
+  [[nodiscard]] md::Error create(const md::UnitHeader& image);
+  [[nodiscard]] md::Error reset(md::Minor minor);
+  /// The structure as the record has it.
+  [[nodiscard]] md::Error get(md::Minor minor, md::GetStructure& structure);
+  /// The devices in use, in the order of the structure.
+  [[nodiscard]] md::Error get_devs(md::Minor minor, md::GetDevices& devices);
+  [[nodiscard]] md::Error change(md::Minor minor, const md::ChangeParameters& wanted);
+  /// Adds to the end; what is new must be free.
+  [[nodiscard]] md::Error grow(const md::GrowRequest& request);
   [[nodiscard]] md::Error replace(const raid::ReplaceRequest& request);
   [[nodiscard]] md::Error enable(const raid::ReplaceRequest& request);
   [[nodiscard]] md::Error set_sync(md::Minor minor);
@@ -122,10 +134,18 @@ class Manager {
   [[nodiscard]] bool snarf();
   [[nodiscard]] md::Error database_error(statedb::DbStatus status) const;
   void snarf_units(std::vector<std::vector<md::RecordId>>& to_commit, std::vector<md::RecordId>& to_remove);
+  void snarf_units(md::UnitDriver& driver, std::vector<std::vector<md::RecordId>>& to_commit,
+                   std::vector<md::RecordId>& to_remove);
   [[nodiscard]] std::vector<hotspare::SpareUse> spare_uses() const;
   void set_sync_all();
-  [[nodiscard]] raid::RaidUnit* unit(md::Minor minor) const;
   [[nodiscard]] bool in_use() const;
+  template <class Handler>
+  md::Error on_unit(md::Minor minor, md::Access access, Handler handler) {
+    return ioctl([&] {
+      const md::Found found = md::find_unit(system_, minor, access);
+      return found.unit == nullptr ? found.error : handler(system_.driver(found.unit->type), *found.unit);
+    });
+  }
 
   /// The database stands below the queues, and its events reach them all the same.
   struct DatabaseEvents final : md::Notifier {
@@ -137,7 +157,8 @@ class Manager {
   statedb::Database database_;
   md::System system_;
   hotspare::Pools pools_;
-  raid::HotSpareDaemon hot_spare_daemon_;
+  stripe::StripeDriver stripe_;
+  raid::RaidDriver raid_;
 };
 
 }  // namespace raidsim

@@ -2,8 +2,6 @@
 #include <algorithm>
 
 #include "model/manager.h"
-#include "model/raid/admin/set_sync.h"
-#include "model/raid/snarf.h"
 
 namespace raidsim {
 
@@ -13,7 +11,7 @@ bool Manager::boot() {
   system_.halted = false;
   system_.start_daemons();
   system_.hot_spares = &pools_;
-  hot_spare_daemon_.publish();
+  for (md::UnitDriver* driver : system_.drivers()) driver->attach();
   if (!database_.load() || !snarf()) return false;
   set_sync_all();
   return true;
@@ -47,38 +45,47 @@ bool Manager::snarf() {
   return true;
 }
 
+// Most recently registered first: RAID-5, stripes, soft partitions (D-02).
 void Manager::snarf_units(std::vector<std::vector<RecordId>>& to_commit, std::vector<RecordId>& to_remove) {
+  const auto& drivers = system_.drivers();
+  for (auto driver = drivers.rbegin(); driver != drivers.rend(); ++driver) snarf_units(**driver, to_commit, to_remove);
+}
+
+void Manager::snarf_units(md::UnitDriver& driver, std::vector<std::vector<RecordId>>& to_commit,
+                          std::vector<RecordId>& to_remove) {
+  std::vector<const statedb::StoredRecord*> records;
   for (const statedb::StoredRecord& record : database_.loaded()) {
-    if (record.type != statedb::RecordType::raid) continue;
-    raid::Snarfed snarfed = raid::raid_snarf(system_, record);
-    if (snarfed.clean_up) to_remove.push_back(record.id);
+    if (record.type == driver.records) records.push_back(&record);
+  }
+  std::stable_sort(records.begin(), records.end(),
+                   [&](const auto* a, const auto* b) { return driver.extent(*a) > driver.extent(*b); });
+  for (const statedb::StoredRecord* const record : records) {
+    md::Snarfed snarfed = driver.snarf(*record);
+    if (snarfed.clean_up) to_remove.push_back(record->id);
     if (!snarfed.unit) continue;
     const md::Minor minor = snarfed.unit->minor;
-    system_.set_nblocks(minor, snarfed.unit->un.un_total_blocks);  // MD-09
-    to_commit.push_back(std::move(snarfed.to_commit));
-    database_.set_owner(record.id, snarfed.unit.get());
+    system_.set_nblocks(minor, snarfed.unit->header().un_total_blocks);  // MD-09
+    if (!snarfed.to_commit.empty()) to_commit.push_back(std::move(snarfed.to_commit));
+    database_.set_owner(record->id, snarfed.unit.get());
     system_.install(std::move(snarfed.unit));
   }
 }
 
 std::vector<hotspare::SpareUse> Manager::spare_uses() const {
   std::vector<hotspare::SpareUse> uses;
-  for (const raid::RaidUnit* each : view().units()) {
-    hotspare::SpareUse use{.unit = each->minor, .pool = each->un.un_hsp_id, .spares = {}};
-    for (const raid::Column& column : each->un.columns) {
-      if (column.hot_spared()) use.spares.push_back(column.un_hs_id);
-    }
-    uses.push_back(std::move(use));
-  }
+  for (const md::UnitFrame* each : system_.unit_list()) uses.push_back(system_.driver(each->type).spare_use(*each));
   return uses;
 }
 
 // One after the other, going on after an error; on a stale set each answers MDE_DB_STALE.
 void Manager::set_sync_all() {
-  std::vector<md::Minor> minors;
-  for (const md::UnitFrame* frame : system_.unit_list()) minors.push_back(frame->minor);
-  std::sort(minors.begin(), minors.end());
-  for (const md::Minor minor : minors) static_cast<void>(set_sync(minor));
+  std::vector<md::UnitFrame*> units = system_.unit_list();
+  std::sort(units.begin(), units.end(), [](const auto* a, const auto* b) { return a->minor < b->minor; });
+  for (const md::UnitFrame* unit : units) {
+    md::UnitDriver& driver = system_.driver(unit->type);
+    const md::Minor minor = unit->minor;
+    static_cast<void>(ioctl([&] { return driver.set_sync(minor); }));
+  }
 }
 
 }  // namespace raidsim

@@ -7,7 +7,6 @@
 
 #include "engine/sync/semaphore.h"
 #include "model/manager.h"
-#include "model/raid/probe.h"
 #include "model/raid/scoped_hold.h"
 
 namespace raidsim {
@@ -17,8 +16,8 @@ using md::Error;
 namespace {
 
 struct Request : md::DaemonElement {
-  Request(md::System& on, md::Minor unit_minor, Semaphore& over)
-      : DaemonElement(&serve, this), system(on), minor(unit_minor), finished(over) {}
+  Request(md::System& on, md::UnitDriver& of, md::Minor unit_minor, Semaphore& over)
+      : DaemonElement(&serve, this), system(on), driver(of), minor(unit_minor), finished(over) {}
   static void serve(md::DaemonElement& element) {
     Request& self = *static_cast<Request*>(element.owner);
     self.test();
@@ -28,24 +27,34 @@ struct Request : md::DaemonElement {
   void test() {
     WriteHold ioctl = system.ioctl_lock.enter();
     md::UnitFrame* const frame = system.unit(minor);
-    if (frame == nullptr || frame->type != md::UnitType::MD_METARAID) return;
+    if (frame == nullptr || frame->type != driver.type) return;
     const raid::ScopedWrite held(frame->unit_lock.write());
     ioctl.release();
-    error = raid::raid_probe_dev(*static_cast<raid::RaidUnit*>(frame), held);
+    error = driver.probe(*frame, held.token());
     if (error != 0) system.message(md::MessageId::PROBE_FAILED, minor, static_cast<uint64_t>(error));
   }
   md::System& system;
+  md::UnitDriver& driver;
   md::Minor minor;
   Semaphore& finished;
   int error = 0;
 };
+
+md::UnitDriver* driver_named(const md::System& system, std::string_view module) {
+  for (md::UnitDriver* driver : system.drivers()) {
+    if (driver->module == module) return driver;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
 Error Manager::probe(const ProbeRequest& request, std::vector<md::Minor>& failed) {
   WriteHold lock = system_.ioctl_lock.enter();
   if (const Error error = not_usable(); !error.is_ok()) return error;
-  if (request.driver != "md_raid") return md::mdsyserror(ENOTTY);
+  md::UnitDriver* const driver = driver_named(system_, request.driver);
+  if (driver == nullptr) return md::mdsyserror(ENOTTY);
+  if (!driver->can_probe()) return md::no_error;  // nothing is redundant: there is nothing to find
   if (request.minors.empty() || request.test != "probe open test") return md::mdsyserror(EINVAL);
   Semaphore finished("probes");
   std::vector<std::unique_ptr<Request>> requests;
@@ -55,7 +64,7 @@ Error Manager::probe(const ProbeRequest& request, std::vector<md::Minor>& failed
       system_.message(md::MessageId::PROBE_NO_UNIT, minor);
       continue;
     }
-    requests.push_back(std::make_unique<Request>(system_, minor, finished));
+    requests.push_back(std::make_unique<Request>(system_, *driver, minor, finished));
     chain.push_back(requests.back().get());
   }
   if (chain.empty()) return md::mdsyserror(ENODEV);

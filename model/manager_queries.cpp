@@ -13,15 +13,19 @@ namespace {
 /// Ids of a module's objects, ascending. False: there is no such module.
 bool ids_of(const md::System& system, const hotspare::Pools& pools, std::string_view driver,
             std::vector<uint32_t>& ids) {
-  if (driver == "md_raid") {
-    for (const md::UnitFrame* unit : system.unit_list()) ids.push_back(unit->minor);
-  } else if (driver == "md_hotspares") {
+  bool known = driver == "md_hotspares";
+  if (known) {
     for (const auto& pool : pools.pools()) ids.push_back(static_cast<uint32_t>(pool->hsp_self_id));
-  } else {
-    return false;
+  }
+  for (const md::UnitDriver* kind : system.drivers()) {
+    if (kind->module != driver) continue;
+    known = true;
+    for (const md::UnitFrame* unit : system.unit_list()) {
+      if (unit->type == kind->type) ids.push_back(unit->minor);
+    }
   }
   std::sort(ids.begin(), ids.end());
-  return true;
+  return known;
 }
 
 }  // namespace

@@ -11,8 +11,10 @@
 
 #include "model/hotspare/pools.h"
 #include "model/md/system.h"
+#include "model/md/unit_driver.h"
 #include "model/raid/raid_unit.h"
 #include "model/statedb/database.h"
+#include "model/stripe/stripe_unit.h"
 
 namespace raidsim {
 
@@ -28,6 +30,16 @@ class View {
     const md::UnitFrame* frame = system_->unit(minor);
     const bool raid = frame != nullptr && frame->type == md::UnitType::MD_METARAID;
     return raid ? static_cast<const raid::RaidUnit*>(frame) : nullptr;
+  }
+
+  /// Installed units of every kind, most recently installed first.
+  [[nodiscard]] const std::vector<md::UnitFrame*>& all_units() const { return system_->unit_list(); }
+  [[nodiscard]] std::vector<const stripe::StripeUnit*> stripes() const;
+  /// Null when it is not set up, or no stripe.
+  [[nodiscard]] const stripe::StripeUnit* stripe(md::Minor minor) const {
+    const md::UnitFrame* frame = system_->unit(minor);
+    const bool stripe = frame != nullptr && frame->type == md::UnitType::MD_DEVICE;
+    return stripe ? static_cast<const stripe::StripeUnit*>(frame) : nullptr;
   }
 
   [[nodiscard]] const std::vector<std::unique_ptr<hotspare::Pool>>& pools() const { return pools_->pools(); }

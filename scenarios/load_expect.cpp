@@ -50,6 +50,9 @@ uint32_t column_key(const Node& place, const std::string& key, const Unit& unit)
 }
 
 UnitExpectation load_unit(const Node& node, const Unit& unit, const Scenario& scenario) {
+  if (unit.kind != UnitKind::raid5) {
+    node.fail(fmt::format("{} is a stripe, which has no states", unit.name), "expect failed_requests or an outcome");
+  }
   const Object from(node, {"state", "columns"});
   UnitExpectation out;
   if (const auto state = from.find("state")) out.state = state->word<UnitState>();
@@ -176,6 +179,10 @@ void load_run(const Object& top, Scenario& out) {
                     "write clean, honest-1, honest-2, power, replica, identity, liar or storm");
     }
     out.profile = profile->word<Profile>();
+    for (const Unit& unit : out.units) {
+      if (unit.kind == UnitKind::raid5 || out.profile == Profile::none) continue;
+      profile->fail(fmt::format("{} is a stripe", unit.name), "a profile draws for RAID-5 units only");
+    }
   }
   if (const auto schedule = top.find("schedule")) out.schedule = load_schedule(*schedule);
   if (const auto tape = top.find("tape")) out.tape = tape->string(tape_bytes_max);

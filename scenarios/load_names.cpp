@@ -48,6 +48,9 @@ const Unit& unit_or_only(const Object& object, const Scenario& scenario) {
 }
 
 uint32_t column_at(const Node& node, const Unit& unit) {
+  if (unit.kind != UnitKind::raid5) {
+    node.fail(fmt::format("{} is a stripe, which has no columns", unit.name), "name one of its disks");
+  }
   const auto columns = static_cast<uint32_t>(unit.columns.size());
   const uint32_t column = node.integer32(0, UINT32_MAX);
   if (column >= columns) {

@@ -76,6 +76,9 @@ AtState load_state(const Node& node, const Scenario& scenario) {
   const Object from(node, {"unit", "state", "unit_state", "column", "resync_line"});
   AtState out;
   const Unit& unit = unit_or_only(from, scenario);
+  if (unit.kind != UnitKind::raid5) {
+    node.fail(fmt::format("{} is a stripe, which has no states", unit.name), "wait for a time, a request or an event");
+  }
   out.unit = unit.name;
   if (const auto column = from.find("column")) {
     out.column = column_at(*column, unit);

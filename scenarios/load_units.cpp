@@ -14,14 +14,35 @@ namespace {
 
 constexpr size_t columns_min = 3;  // MD_RAID_MIN
 constexpr uint64_t interlace_min = 2;
-constexpr uint64_t interlace_max = 204'800;  // MAXINTERLACE
-constexpr uint32_t tool_slots_min = 10;      // PWCNT_MIN
+constexpr uint64_t interlace_max = 204'800;    // MAXINTERLACE
+constexpr uint64_t stripe_interlace_min = 16;  // MININTERLACE
+constexpr size_t rows_max = 64;
+constexpr uint32_t tool_slots_min = 10;  // PWCNT_MIN
 constexpr uint32_t tool_slots_max = 100;
 
 bool is_spare(const Scenario& scenario, std::string_view disk) {
   return std::any_of(scenario.pools.begin(), scenario.pools.end(), [&](const Pool& pool) {
     return std::find(pool.spares.begin(), pool.spares.end(), disk) != pool.spares.end();
   });
+}
+
+/// A disk has one role in all.
+void check_role(const Node& place, const Scenario& scenario, const std::vector<std::string>& disks) {
+  for (const std::string& disk : disks) {
+    if (std::count(disks.begin(), disks.end(), disk) > 1) {
+      place.fail(fmt::format("{} is named twice", disk), "give each column a disk of its own (RS-07)");
+    }
+    if (is_spare(scenario, disk)) {
+      place.fail(fmt::format("{} is a hot spare", disk), "a disk is a column or a spare, not both (RS-07)");
+    }
+    for (const Unit& other : scenario.units) {
+      const std::vector<std::string> taken = disks_of(other);
+      if (std::find(taken.begin(), taken.end(), disk) != taken.end()) {
+        place.fail(fmt::format("{} is a column of {} already", disk, other.name),
+                   "give each column its own disk (RS-07)");
+      }
+    }
+  }
 }
 
 std::vector<std::string> load_columns(const Object& from, const Scenario& scenario) {
@@ -41,25 +62,35 @@ std::vector<std::string> load_columns(const Object& from, const Scenario& scenar
   if (columns.size() > columns_max) {
     place.fail(fmt::format("the unit has {} columns", columns.size()), fmt::format("the limit is {}", columns_max));
   }
-  for (const std::string& disk : columns) {
-    if (std::count(columns.begin(), columns.end(), disk) > 1) {
-      place.fail(fmt::format("{} is named twice", disk), "give each column a disk of its own (RS-07)");
-    }
-    if (is_spare(scenario, disk)) {
-      place.fail(fmt::format("{} is a hot spare", disk), "a disk is a column or a spare, not both (RS-07)");
-    }
-    for (const Unit& other : scenario.units) {
-      if (std::find(other.columns.begin(), other.columns.end(), disk) != other.columns.end()) {
-        place.fail(fmt::format("{} is a column of {} already", disk, other.name),
-                   "give each column its own disk (RS-07)");
-      }
-    }
-  }
+  check_role(place, scenario, columns);
   return columns;
 }
 
+void load_rows(const Object& from, const Scenario& scenario, Unit& unit) {
+  for (const char* key : {"columns", "interlace", "slots", "maxio"}) {
+    if (from.has(key)) from.need(key, "").fail("a stripe has none", "write \"rows\", each with its components");
+  }
+  const Node rows = from.need("rows", "write \"rows\": [{\"components\": [\"d0\", \"d1\"]}]");
+  for (const Node& node : rows.items(rows_max)) {
+    const Object row(node, {"components", "interlace"});
+    StripeRow made;
+    const Node components = row.need("components", "write \"components\": [\"d0\", \"d1\"]");
+    made.components = disk_names(components, scenario, columns_max);
+    if (made.components.empty()) components.fail("the row has no component", "name at least one disk");
+    if (const auto interlace = row.find("interlace")) {
+      made.interlace_blocks = interlace->blocks(stripe_interlace_min, interlace_max);
+    }
+    unit.rows.push_back(std::move(made));
+  }
+  if (unit.rows.empty()) rows.fail("the stripe has no row", "write at least one");
+  check_role(rows, scenario, disks_of(unit));
+  if (!stripe_layout_of(scenario, unit)) {
+    rows.fail(fmt::format("a component of {} has no room for one interlace", unit.name),
+              "make its disks larger, or the interlace smaller");
+  }
+}
+
 void load_slots(const Object& from, Unit& unit) {
-  if (const auto create = from.find("create")) unit.create = create->word<CreateMode>();
   const auto slots = from.find("slots");
   if (!slots) return;
   unit.slots = slots->integer32(2, tool_slots_max);
@@ -77,6 +108,16 @@ void check_room(const Object& from, const Unit& unit, const Scenario& scenario) 
       "make its disks larger, or the interlace smaller");
 }
 
+void load_raid(const Object& from, const Scenario& scenario, Unit& unit) {
+  if (const auto rows = from.find("rows")) rows->fail("a RAID-5 unit has none", "write \"columns\"");
+  unit.columns = load_columns(from, scenario);
+  if (const auto interlace = from.find("interlace"))
+    unit.interlace_blocks = interlace->blocks(interlace_min, interlace_max);
+  load_slots(from, unit);
+  if (const auto most = from.find("maxio")) unit.maxio_blocks = static_cast<uint32_t>(most->blocks(2, 131'072));
+  check_room(from, unit, scenario);
+}
+
 Unit load_unit(const Object& from, const Scenario& scenario) {
   Unit unit;
   const Node name = from.need("name", "write \"name\": \"d10\"");
@@ -90,21 +131,15 @@ Unit load_unit(const Object& from, const Scenario& scenario) {
   if (find_disk(scenario, unit.name) != nullptr) {
     name.fail(fmt::format("{} is a disk", unit.name), "give the unit another number, like \"d10\"");
   }
-  if (const auto type = from.find("type"); type && type->string(200) != "raid5") {
-    type->fail(fmt::format("\"{}\" units are not known", printable(type->string(200))), "write \"raid5\"");
-  }
-  unit.columns = load_columns(from, scenario);
-  if (const auto interlace = from.find("interlace"))
-    unit.interlace_blocks = interlace->blocks(interlace_min, interlace_max);
-  load_slots(from, unit);
-  if (const auto most = from.find("maxio")) unit.maxio_blocks = static_cast<uint32_t>(most->blocks(2, 131'072));
+  if (const auto type = from.find("type")) unit.kind = type->word<UnitKind>();
+  if (const auto create = from.find("create")) unit.create = create->word<CreateMode>();
+  unit.kind == UnitKind::stripe ? load_rows(from, scenario, unit) : load_raid(from, scenario, unit);
   if (const auto pool = from.find("pool")) {
     unit.pool = pool->string(200);
     if (find_pool(scenario, *unit.pool) == nullptr) {
       pool->fail(fmt::format("there is no pool \"{}\"", printable(*unit.pool)), "define it in \"pools\"");
     }
   }
-  check_room(from, unit, scenario);
   return unit;
 }
 
@@ -143,7 +178,7 @@ void load_units(const Object& top, Scenario& out) {
     return;
   }
   for (const Node& node : list->items(units_max)) {
-    const Object from(node, {"name", "type", "columns", "interlace", "slots", "maxio", "pool", "create"});
+    const Object from(node, {"name", "type", "columns", "rows", "interlace", "slots", "maxio", "pool", "create"});
     out.units.push_back(load_unit(from, out));
   }
 }
@@ -153,7 +188,9 @@ void check_spares(const Object& top, const Scenario& scenario) {
     if (!unit.pool) continue;
     const Pool& pool = *find_pool(scenario, *unit.pool);
     if (pool.allow_small) continue;
-    const UnitLayout layout = *layout_of(scenario, unit);
+    const std::optional<UnitLayout> made = layout_of(scenario, unit);
+    if (!made) continue;  // a stripe by itself takes no spare
+    const UnitLayout& layout = *made;
     for (const std::string& name : pool.spares) {
       const Slice spare = slice_zero(scenario, *find_disk(scenario, name));
       for (const std::string& column : unit.columns) {

@@ -85,11 +85,11 @@ TraceSource load_trace(const Node& node, const std::filesystem::path& folder) {
   return out;
 }
 
-BlockRange load_range(const Node& node, const Unit& unit, const UnitLayout& layout) {
+BlockRange load_range(const Node& node, const Unit& unit, uint64_t total_blocks) {
   const BlockRange range = node.block_range();
-  if (range.end > layout.total_blocks) {
+  if (range.end > total_blocks) {
     node.fail(fmt::format("block {} is beyond the end of {}", range.end, unit.name),
-              fmt::format("the unit has {} blocks of 512 bytes", layout.total_blocks));
+              fmt::format("the unit has {} blocks of 512 bytes", total_blocks));
   }
   return range;
 }
@@ -97,7 +97,7 @@ BlockRange load_range(const Node& node, const Unit& unit, const UnitLayout& layo
 Workload load_one(const Object& from, const Scenario& scenario, const std::filesystem::path& folder) {
   Workload out;
   const Unit& unit = unit_or_only(from, scenario);
-  const UnitLayout layout = *layout_of(scenario, unit);
+  const uint64_t total_blocks = total_blocks_of(scenario, unit);
   out.unit = unit.name;
   if (const auto trace = from.find("trace")) {
     for (const auto key : {"requests", "size", "reads", "pattern", "range", "think", "verify"}) {
@@ -110,11 +110,11 @@ Workload load_one(const Object& from, const Scenario& scenario, const std::files
   if (const auto size = from.find("size")) load_size(*size, out);
   if (const auto reads = from.find("reads")) out.reads = reads->number(0.0, 1.0);
   load_pattern(from, out);
-  if (const auto range = from.find("range")) out.range = load_range(*range, unit, layout);
+  if (const auto range = from.find("range")) out.range = load_range(*range, unit, total_blocks);
   if (const auto start = from.find("start")) out.start = start->time();
   if (const auto think = from.find("think")) load_think(*think, out);
   if (const auto verify = from.find("verify")) out.verify = verify->boolean();
-  const uint64_t room = out.range ? out.range->end - out.range->first : layout.total_blocks;
+  const uint64_t room = out.range ? out.range->end - out.range->first : total_blocks;
   if (!out.trace && out.size_max_blocks > room) {
     if (!from.has("size")) {
       out.size_max_blocks = room;  // the default fits itself to a tiny unit

@@ -66,8 +66,14 @@ Json save_pool(const Pool& pool) {
 
 Json save_unit(const Unit& unit) {
   const Unit plain;
-  Json out = {{"name", unit.name}, {"type", "raid5"}, {"columns", unit.columns}};
-  out["interlace"] = saving::blocks(unit.interlace_blocks);
+  Json out = {{"name", unit.name}, {"type", word(unit.kind)}};
+  if (unit.kind == UnitKind::raid5) {
+    out["columns"] = unit.columns;
+    out["interlace"] = saving::blocks(unit.interlace_blocks);
+  }
+  for (const StripeRow& row : unit.rows) {
+    out["rows"].push_back({{"components", row.components}, {"interlace", saving::blocks(row.interlace_blocks)}});
+  }
   saving::add_unless_default(out, "slots", unit.slots, plain.slots, saving::as_is<uint32_t>);
   if (unit.maxio_blocks) out["maxio"] = saving::blocks(*unit.maxio_blocks);
   if (unit.pool) out["pool"] = *unit.pool;

@@ -12,7 +12,7 @@ auto* find_named(const List& list, std::string_view name) {
 }
 
 constexpr uint64_t round_up(uint64_t value, uint64_t step) { return (value + step - 1) / step * step; }
-constexpr uint64_t round_down(uint64_t value, uint64_t step) { return value / step * step; }
+constexpr uint64_t round_down(uint64_t value, uint64_t step) { return step == 0 ? value : value / step * step; }
 
 }  // namespace
 
@@ -69,7 +69,77 @@ Slice slice_zero(const Scenario& scenario, const Disk& disk) {
   return slice;
 }
 
+std::optional<StripeLayout> stripe_layout_of(const Scenario& scenario, const Unit& unit) {
+  if (unit.kind != UnitKind::stripe || unit.rows.empty()) return std::nullopt;
+  StripeLayout layout;
+  uint64_t cylinder = 0;
+  for (const StripeRow& row : unit.rows) {
+    StripeLayout::Row made;
+    made.interlace = row.interlace_blocks;
+    made.first_block = layout.total_blocks;
+    made.component_blocks = UINT64_MAX;
+    for (const std::string& name : row.components) {
+      const Disk* disk = find_disk(scenario, name);
+      if (disk == nullptr) return std::nullopt;
+      if (cylinder == 0) cylinder = uint64_t{disk->geometry.heads} * disk->geometry.sectors;
+      const Slice slice = slice_zero(scenario, *disk);
+      if (slice.blocks <= slice.start) return std::nullopt;
+      uint64_t usable = slice.blocks - slice.start;
+      if (row.components.size() > 1) usable = round_down(usable, made.interlace);
+      made.component_blocks = std::min(made.component_blocks, usable);
+      made.disks.push_back(disk);
+      layout.starts.push_back(slice.first_block + slice.start);
+    }
+    made.blocks = made.component_blocks * made.disks.size();
+    if (made.blocks == 0) return std::nullopt;
+    layout.total_blocks += made.blocks;
+    layout.rows.push_back(std::move(made));
+  }
+  layout.total_blocks = round_down(layout.total_blocks, cylinder);
+  if (layout.total_blocks == 0) return std::nullopt;
+  return layout;
+}
+
+StripeLayout::Piece StripeLayout::piece_at(uint64_t block) const {
+  size_t before = 0;  // components of the rows above
+  for (const Row& row : rows) {
+    if (block < row.first_block + row.blocks) {
+      const uint64_t in_row = block - row.first_block;
+      const uint64_t chunk = row.disks.size() == 1 ? row.blocks : row.interlace;
+      const uint64_t round = chunk * row.disks.size();
+      const size_t c = in_row % round / chunk;
+      const uint64_t at = in_row / round * chunk + in_row % chunk;
+      return {.disk = row.disks[c], .block = starts[before + c] + at, .blocks = chunk - in_row % chunk};
+    }
+    before += row.disks.size();
+  }
+  return {};
+}
+
+bool StripeLayout::holds(const Disk& disk, uint64_t block, uint64_t blocks) const {
+  size_t index = 0;
+  for (const Row& row : rows) {
+    for (const Disk* component : row.disks) {
+      const uint64_t start = starts[index++];
+      if (component == &disk && block >= start && block + blocks <= start + row.component_blocks) return true;
+    }
+  }
+  return false;
+}
+
+uint64_t total_blocks_of(const Scenario& scenario, const Unit& unit) {
+  return unit.kind == UnitKind::stripe ? stripe_layout_of(scenario, unit)->total_blocks
+                                       : layout_of(scenario, unit)->total_blocks;
+}
+
+std::vector<std::string> disks_of(const Unit& unit) {
+  std::vector<std::string> disks = unit.columns;
+  for (const StripeRow& row : unit.rows) disks.insert(disks.end(), row.components.begin(), row.components.end());
+  return disks;
+}
+
 std::optional<UnitLayout> layout_of(const Scenario& scenario, const Unit& unit) {
+  if (unit.kind != UnitKind::raid5) return std::nullopt;
   const uint64_t interlace = unit.interlace_blocks;
   uint64_t maxio = unit.maxio_blocks.value_or(UINT32_MAX);
   uint64_t usable = UINT64_MAX;

@@ -46,6 +46,35 @@ struct UnitLayout {
 /// Shape  `disk` is one of the scenario's. Source  D-07: slices end on cylinders; 1 x 1 rounds nothing.
 [[nodiscard]] Slice slice_zero(const Scenario& scenario, const Disk& disk);
 
+/// A stripe's blocks by row, by the creation arithmetic of stripe.md 2.1; apart from model/stripe/layout.h on purpose.
+struct StripeLayout {
+  struct Row {
+    uint64_t first_block = 0, blocks = 0;
+    uint64_t interlace = 0;
+    std::vector<const Disk*> disks;
+    uint64_t component_blocks = 0;
+  };
+  struct Piece {
+    const Disk* disk = nullptr;
+    uint64_t block = 0;  ///< of the disk
+    uint64_t blocks = 0;
+  };
+  std::vector<Row> rows;
+  uint64_t total_blocks = 0;
+  std::vector<uint64_t> starts;  ///< by row and component: where it begins on its disk
+
+  /// Where the blocks from `block` on lie, as far as they lie together.
+  [[nodiscard]] Piece piece_at(uint64_t block) const;
+  /// Whether blocks of a disk lie within one component.
+  [[nodiscard]] bool holds(const Disk& disk, uint64_t block, uint64_t blocks) const;
+};
+/// Nothing if a component has no room, or for a unit of another kind.
+[[nodiscard]] std::optional<StripeLayout> stripe_layout_of(const Scenario& scenario, const Unit& unit);
+/// What callers see of a unit of any kind that fits its disks.
+[[nodiscard]] uint64_t total_blocks_of(const Scenario& scenario, const Unit& unit);
+/// Every disk that the unit is made on.
+[[nodiscard]] std::vector<std::string> disks_of(const Unit& unit);
+
 /// Nothing if the columns have no room for the log and one line.
 [[nodiscard]] std::optional<UnitLayout> layout_of(const Scenario& scenario, const Unit& unit);
 

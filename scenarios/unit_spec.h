@@ -1,5 +1,4 @@
-// scenarios/unit_spec.h: hot spare pools and RAID-5 units as a scenario names
-// them (spec/decisions.md D-08).
+// scenarios/unit_spec.h: hot spare pools and units as a scenario names them (spec/decisions.md D-08).
 #pragma once
 
 #include <cstdint>
@@ -18,8 +17,17 @@ struct Pool {
   bool operator==(const Pool&) const = default;
 };
 
+/// Of a stripe. One component is a concatenation.
+struct StripeRow {
+  std::vector<std::string> components;  ///< disks
+  uint64_t interlace_blocks = 32;
+  bool operator==(const StripeRow&) const = default;
+};
+
 struct Unit {
-  std::string name;                      ///< d<n>; the minor is n
+  std::string name;  ///< d<n>; the minor is n
+  UnitKind kind = UnitKind::raid5;
+  std::vector<StripeRow> rows;           ///< of a stripe; it has nothing else but pool and create
   std::vector<std::string> columns;      ///< disks, column 0 first; all original
   uint64_t interlace_blocks = 32;        ///< S
   uint32_t slots = 10;                   ///< pre-write slots asked for; creation may give more

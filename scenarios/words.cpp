@@ -8,6 +8,7 @@ constexpr std::array<std::string_view, 4> latency_model_words{"fixed", "ssd", "h
 constexpr std::array<std::string_view, 2> cache_kind_words{"none", "volatile"};
 constexpr std::array<std::string_view, 4> destage_policy_words{"fifo", "elevator", "random", "adversarial"};
 constexpr std::array<std::string_view, 4> queue_policy_words{"fifo", "sstf", "elevator", "scheduler"};
+constexpr std::array<std::string_view, 2> unit_kind_words{"raid5", "stripe"};
 constexpr std::array<std::string_view, 2> create_mode_words{"ready", "init"};
 constexpr std::array<std::string_view, 6> unit_state_words{"init", "okay", "errored", "last-errored", "doi", "regen"};
 constexpr std::array<std::string_view, 6> column_state_words{"init",         "okay",   "errored",
@@ -81,6 +82,11 @@ std::span<const std::string_view> words<DestagePolicy>() {
 template <>
 std::span<const std::string_view> words<QueuePolicy>() {
   return queue_policy_words;
+}
+
+template <>
+std::span<const std::string_view> words<UnitKind>() {
+  return unit_kind_words;
 }
 
 template <>

@@ -21,6 +21,7 @@ enum class DestagePolicy : uint8_t { fifo, elevator, random, adversarial };
 enum class QueuePolicy : uint8_t { fifo, sstf, elevator, scheduler };
 
 // Units, columns, spares
+enum class UnitKind : uint8_t { raid5, stripe };
 enum class CreateMode : uint8_t { ready, init };
 enum class UnitState : uint8_t { init, okay, errored, last_errored, doi, regen };
 enum class ColumnState : uint8_t { init, okay, errored, last_errored, resync, init_errored };
@@ -152,6 +153,8 @@ template <>
 std::span<const std::string_view> words<DestagePolicy>();
 template <>
 std::span<const std::string_view> words<QueuePolicy>();
+template <>
+std::span<const std::string_view> words<UnitKind>();
 template <>
 std::span<const std::string_view> words<CreateMode>();
 template <>

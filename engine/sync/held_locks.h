@@ -1,9 +1,11 @@
 // engine/sync/held_locks.h: the locks that one fiber holds, in order of taking.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/sync/waitable.h"
@@ -19,6 +21,11 @@ class HeldLocks {
   /// How many of them are of a leaf class.
   [[nodiscard]] uint32_t leaves() const noexcept { return leaves_; }
 
+  /// The first so many are those of objects above the one that the fiber works on now (step_down.h).
+  [[nodiscard]] size_t upper() const noexcept { return upper_; }
+  [[nodiscard]] size_t step_down() noexcept { return std::exchange(upper_, size_); }
+  void step_up(size_t before) noexcept { upper_ = std::min(before, size_); }
+
   void add(const Lock& lock) {
     if (size_ == locks_.size()) [[unlikely]]
       locks_.resize(2 * size_);
@@ -30,6 +37,7 @@ class HeldLocks {
     for (size_t i = size_; i-- > 0;) {
       if (locks_[i] != &lock) continue;
       --size_;
+      if (i < upper_) --upper_;
       for (; i < size_; ++i) locks_[i] = locks_[i + 1];
       leaves_ -= lock.lock_class->leaf;
       return;
@@ -37,6 +45,7 @@ class HeldLocks {
   }
   void clear() noexcept {
     size_ = 0;
+    upper_ = 0;
     leaves_ = 0;
   }
 
@@ -44,6 +53,7 @@ class HeldLocks {
   static constexpr size_t inline_most = 16;  ///< kept by the worker, so that the steady state never allocates
   std::vector<const Lock*> locks_;
   size_t size_ = 0;
+  size_t upper_ = 0;
   uint32_t leaves_ = 0;
 };
 

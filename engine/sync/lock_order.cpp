@@ -32,7 +32,12 @@ inline size_t LockOrder::index_of(const Lock& lock) {
 void LockOrder::note_request(const Lock& lock, const HeldLocks& held, FiberId fiber, SimTime now) {
   constexpr size_t unknown = SIZE_MAX;
   size_t to = unknown;
+  size_t above_us = held.upper();
   for (const Lock* other : held.all()) {
+    if (above_us != 0) {
+      --above_us;
+      if (other->lock_class->nests && lock.lock_class->nests) continue;
+    }
     const size_t from = index_of(*other);
     if (to == unknown) to = index_of(lock);
     Row& row = rows_[from];

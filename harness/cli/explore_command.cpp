@@ -135,6 +135,7 @@ harness::ExploreOptions plan(const Options& options) {
 int explore(const Options& options) {
   harness::ExploreOptions what = plan(options);
   const Sources sources(options.files);
+  for (const scenarios::Scenario& scenario : sources.scenarios) check_profile_fits(scenario, what.profile);
   if (!options.out.empty()) make_folder(options.out);
   what.refilled = [&sources](size_t index, uint64_t seed) { return sources.refilled(index, seed); };
   what.stop = &stop_on_interrupt();

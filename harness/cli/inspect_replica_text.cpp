@@ -106,6 +106,16 @@ struct ContentText {
   std::string operator()(const raid::Unit& u) const {
     return fmt::format("{} {}, {} columns", unit_name(u.un_self_id), raid::word_of(u.un_state), u.columns.size());
   }
+  std::string operator()(const stripe::Unit& u) const {
+    std::string rows;
+    for (const stripe::Row& row : u.rows) {
+      rows += rows.empty() ? "" : " +";
+      for (uint32_t c = row.un_icomp; c < row.un_icomp + row.un_ncomp; ++c) {
+        rows += " " + device_name(image, u.components[c].un_dev);
+      }
+    }
+    return fmt::format("{} stripe of {} blocks:{}", unit_name(u.un_self_id), u.un_total_blocks, rows);
+  }
   std::string operator()(const hotspare::HotSpare& s) const {
     return fmt::format("{} {}, key {}, in {} pool{}, from block {} of {}", device_name(image, s.hs_devnum),
                        hotspare::word_of(s.hs_state), s.hs_key, s.hs_refcount, s.hs_refcount == 1 ? "" : "s",

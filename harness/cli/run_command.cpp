@@ -33,7 +33,9 @@ scenarios::Scenario load(const Options& options) {
   scenarios::LoadOptions how;
   how.seed = options.seed;
   const scenarios::Scenario scenario = scenarios::load_file(options.file, how);
-  return harness::scenario_of_seed(scenario, profile_named(options.profile), scenario.seed);
+  const scenarios::Profile profile = profile_named(options.profile);
+  check_profile_fits(scenario, profile);
+  return harness::scenario_of_seed(scenario, profile, scenario.seed);
 }
 
 void save_image(const std::string& path, const harness::DiskImage& disks) {

@@ -100,10 +100,49 @@ Json unit_json(const DiskImage& image, const raid::Unit& u) {
           {"columns", array_of(u.columns, [&](const raid::Column& c) { return column_json(image, c); })}};
 }
 
+Json component_json(const DiskImage& image, const stripe::Component& c) {
+  const stripe::Shared& shared = c.un_mirror;
+  return {{"un_key", c.un_key},
+          {"device", device_name(image, c.un_dev)},
+          {"un_dev", c.un_dev},
+          {"un_start_block", c.un_start_block},
+          {"ms_flags", shared.ms_flags},
+          {"ms_state", static_cast<uint32_t>(shared.ms_state)},
+          {"ms_lasterrcnt", shared.ms_lasterrcnt},
+          {"ms_orig_dev", shared.ms_orig_dev},
+          {"ms_orig_blk", shared.ms_orig_blk},
+          {"ms_hs_key", shared.ms_hs_key},
+          {"ms_hs_id", shared.ms_hs_id},
+          {"timestamp_ns", shared.ms_timestamp_ns}};
+}
+
+Json stripe_json(const DiskImage& image, const stripe::Unit& u) {
+  return {{"name", unit_name(u.un_self_id)},
+          {"un_status", u.un_status},
+          {"un_record_id", u.un_record_id},
+          {"un_flag", u.un_flag},
+          {"un_total_blocks", u.un_total_blocks},
+          {"un_actual_tb", u.un_actual_tb},
+          {"un_capabilities", u.un_capabilities},
+          {"un_parent", u.un_parent},
+          {"pool", pool_name(u.un_hsp_id)},
+          {"un_hsp_id", u.un_hsp_id},
+          {"rows", array_of(u.rows,
+                            [](const stripe::Row& r) {
+                              return Json{{"un_icomp", r.un_icomp},
+                                          {"un_ncomp", r.un_ncomp},
+                                          {"un_blocks", r.un_blocks},
+                                          {"un_cum_blocks", r.un_cum_blocks},
+                                          {"un_interlace", r.un_interlace}};
+                            })},
+          {"components", array_of(u.components, [&](const stripe::Component& c) { return component_json(image, c); })}};
+}
+
 struct ContentJson {
   const DiskImage& image;
   Json operator()(std::monostate) const { return nullptr; }
   Json operator()(const raid::Unit& unit) const { return unit_json(image, unit); }
+  Json operator()(const stripe::Unit& unit) const { return stripe_json(image, unit); }
   Json operator()(const hotspare::HotSpare& s) const {
     return {{"state", hotspare::word_of(s.hs_state)},
             {"hs_record_id", s.hs_record_id},

@@ -7,6 +7,7 @@
 #include "harness/invariants/committed.h"
 #include "model/md/codec.h"
 #include "model/raid/record.h"
+#include "model/stripe/record.h"
 
 namespace raidsim::harness {
 namespace {
@@ -46,6 +47,16 @@ void read_unit(Bytes bytes, RecordContent& out) {
   const char* broken = raid::broken_structure(*unit);
   out.wrong = broken == nullptr ? std::string() : fmt::format("a unit that cannot be: {}", broken);
   out.is = std::move(*unit);
+}
+
+void read_stripe(Bytes bytes, RecordContent& out) {
+  const char* why = nullptr;
+  auto unit = stripe::decode_record(trimmed(bytes, number_at(bytes, unit_size_at, 8)), why);
+  if (!unit) {
+    out.wrong = fmt::format("not a stripe's record: {}", why);
+  } else {
+    out.is = std::move(*unit);
+  }
 }
 
 template <class Record>
@@ -90,6 +101,9 @@ RecordContent decode_content(uint32_t type, Bytes bytes) {
   switch (static_cast<RecordType>(type)) {
     case RecordType::raid:
       read_unit(bytes, out);
+      break;
+    case RecordType::stripe:
+      read_stripe(bytes, out);
       break;
     case RecordType::pool:
       read_as<hotspare::Pool>(trimmed(bytes, pool_bytes + 4 * number_at(bytes, members_at, 4)),

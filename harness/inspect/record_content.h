@@ -12,6 +12,7 @@
 #include "model/hotspare/spare.h"
 #include "model/md/names.h"
 #include "model/raid/unit.h"
+#include "model/stripe/unit.h"
 
 namespace raidsim::harness {
 
@@ -25,7 +26,7 @@ using StoredNames = std::vector<StoredName>;
 struct RecordContent {
   uint32_t type = 0;  ///< RecordType, as far as there is one
   std::string wrong;  ///< empty: all of it could be read and makes sense
-  std::variant<std::monostate, raid::Unit, hotspare::HotSpare, hotspare::Pool, StoredNames> is;
+  std::variant<std::monostate, raid::Unit, stripe::Unit, hotspare::HotSpare, hotspare::Pool, StoredNames> is;
 };
 
 inline constexpr uint32_t record_type_base = 1000;  ///< de_type1 is this more than the RecordType

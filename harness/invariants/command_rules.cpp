@@ -65,7 +65,7 @@ constexpr EventRow rows[] = {
 
 bool names_a_unit(const md::SvmEvent& event, const View& view) {
   const bool gone = event.subclass == EventSubclass::ESC_SVM_DELETE;
-  return gone ? event.device < md::md_maxunits : view.unit(static_cast<md::Minor>(event.device)) != nullptr;
+  return gone ? event.device < md::md_maxunits : view.system().unit(static_cast<md::Minor>(event.device)) != nullptr;
 }
 
 // A spare whose disk is away has no number.

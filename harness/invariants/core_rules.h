@@ -7,7 +7,7 @@
 
 #include "harness/invariants/unit_rules.h"
 #include "model/md/numbering.h"
-#include "model/raid/unit.h"
+#include "model/md/unit_header.h"
 #include "model/statedb/record_store.h"
 
 namespace raidsim::harness {
@@ -18,7 +18,7 @@ struct Installed {
   uint32_t in_list = 0;     ///< how often the module's list names it
   bool exclusive = false;   ///< open exclusively
   uint32_t user_opens = 0;  ///< of all types
-  const raid::Unit* un = nullptr;
+  const md::UnitHeader* un = nullptr;
 };
 
 struct CoreTable {

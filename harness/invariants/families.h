@@ -25,6 +25,7 @@ void add_replica_commit_invariants(InvariantList& all);  ///< INV-D: how an oper
 void add_replica_boot_invariants(InvariantList& all);    ///< INV-D: what a boot makes of them
 void add_core_invariants(InvariantList& all);            ///< INV-M: slots, lists, records, opens, halt
 void add_command_invariants(InvariantList& all);         ///< INV-M22, INV-E04, INV-E07: what commands and events leave
+void add_stripe_invariants(InvariantList& all);          ///< INV-S: stripes and concatenations
 void add_system_invariants(InvariantList& all);          ///< RL-16, RL-17: locks and resources of the whole
 
 }  // namespace raidsim::harness

@@ -36,6 +36,7 @@ std::vector<std::unique_ptr<Invariant>> make_invariants() {
   add_stop_invariants(all);
   add_core_invariants(all);
   add_command_invariants(all);
+  add_stripe_invariants(all);
   add_system_invariants(all);
   return all;
 }

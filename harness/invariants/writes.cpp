@@ -128,8 +128,9 @@ class AnswerAfterPreWrites final : public NamedInvariant {
         tracker_(std::move(tracker)) {}
   void on_answer(const Judgement& judgement, md::Minor minor, const md::Buffer& buffer) override {
     if (buffer.op != md::BufferOp::write) return;
-    if (buffer.error == 0 && buffer.residual == 0) {
-      const uint32_t unit = unit_of(judgement.world(), minor);
+    const uint32_t unit = unit_of(judgement.world(), minor);
+    const bool logs = judgement.world().scenario().units[unit].kind == scenarios::UnitKind::raid5;
+    if (logs && buffer.error == 0 && buffer.residual == 0) {
       report_unit(judgement, unit, tracker_->answered(&buffer, buffer.bytes / block_bytes));
     }
     tracker_->forget(&buffer);

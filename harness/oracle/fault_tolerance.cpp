@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "harness/invariants/log_entry.h"
+#include "harness/oracle/device_trouble.h"
 #include "model/raid/layout.h"
 
 namespace raidsim::harness {
@@ -35,13 +36,8 @@ uint32_t FaultTolerance::index_of(md::Minor minor) const {
 }
 
 bool FaultTolerance::device_unusable(DeviceNumber device, uint64_t first_block, uint64_t blocks, SimTime began) const {
-  const uint32_t disk = roles_.disk_of(device);
-  if (disk >= bay_.size()) return true;
-  const disk::VirtualDisk& d = bay_[disk];
-  if (d.dead() || !d.powered() || !bay_.paths(disk).any_up()) return true;
-  if (points_.last_trouble(disk) >= began) return true;
   const uint64_t at = roles_.disk_block(device, first_block);
-  return d.damage().first_unreadable(at, blocks) < at + blocks;
+  return blocks_unusable(bay_, points_, roles_.disk_of(device), at, blocks, began);
 }
 
 // A resync that ends takes its line back before the states change, so the unit itself is asked.

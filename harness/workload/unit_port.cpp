@@ -95,7 +95,8 @@ int UnitPort::write(uint32_t client, uint64_t block, uint32_t blocks, std::byte*
   const SimTime began = simulation_.now();
   const WriteId id = legal_.begin_write(block, blocks);
   for (uint32_t i = 0; i < blocks; ++i) fill_pattern({data + i * block_bytes, block_bytes}, id, block + i);
-  md::Buffer buffer{.op = md::BufferOp::write, .block = block, .bytes = blocks * block_bytes, .data = data};
+  md::Buffer buffer{
+      .op = md::BufferOp::write, .fua = fua_, .block = block, .bytes = blocks * block_bytes, .data = data};
   trace(kind_request_begin, client, buffer, static_cast<uint16_t>(buffer.op), id);
   if (!send(buffer, id)) return host_gone;
   ++counters_.writes;

@@ -43,6 +43,9 @@ class UnitPort {
   UnitPort(Simulation& simulation, Verdicts& verdicts, Tolerance& tolerance, std::string name, md::Minor minor,
            uint64_t blocks);
 
+  /// Every write asks for FUA from now on: the unit by itself promises nothing before a flush (D-12), and what users
+  /// are told to be there has to be judged.
+  void write_through() noexcept { fua_ = true; }
   /// The manager of this epoch; null while the host is down or the unit was refused.
   void attach(Manager* manager) noexcept { manager_ = manager; }
   void set_answer_listener(AnswerListener* listener) noexcept { answers_ = listener; }
@@ -95,6 +98,7 @@ class UnitPort {
   PortCounters counters_;
   uint64_t in_flight_ = 0, completed_ = 0;
   bool paused_ = false;
+  bool fua_ = false;
 };
 
 }  // namespace raidsim::harness

@@ -8,6 +8,7 @@
 #include "harness/world/inject.h"
 #include "model/raid/create_geometry.h"
 #include "model/raid/prewrite_header.h"
+#include "model/stripe/layout.h"
 #include "scenarios/unit_layout.h"
 
 namespace raidsim::harness {
@@ -188,6 +189,31 @@ md::Error Administrator::make_image(const scenarios::Unit& unit, raid::UnitState
     if (!named.is_ok()) return named;
     image.columns.push_back(column);
   }
+  return {};
+}
+
+md::Error Administrator::make_image(const scenarios::Unit& unit, stripe::Unit& image) {
+  image = {};
+  image.un_self_id = minor_of_name(unit.name);
+  image.un_hsp_id = unit.pool ? pool_of_name(*unit.pool) : md::MD_HSP_NONE;
+  for (const scenarios::StripeRow& row : unit.rows) {
+    std::vector<stripe::Extent> extents;
+    for (const std::string& name : row.components) {
+      const uint32_t d = disk(name);
+      extents.push_back({.start = start_block(d), .size = slices_[d].blocks - slices_[d].slice0});
+    }
+    if (!stripe::add_row(image, extents, row.interlace_blocks)) return md::mdsyserror(ENOSPC);
+    for (const std::string& name : row.components) {
+      const uint32_t d = disk(name);
+      stripe::Component component;
+      component.un_dev = tree_.number_of(d, 0);
+      component.un_start_block = start_block(d);
+      const md::Error named = name_of_slice(d, component.un_key);
+      if (!named.is_ok()) return named;
+      image.components.push_back(component);
+    }
+  }
+  stripe::set_totals(image, cylinder(disk(unit.rows.front().components.front())));
   return {};
 }
 

@@ -31,7 +31,8 @@ class Administrator {
   [[nodiscard]] md::Error add_spare(const std::string& pool, const std::string& disk);
   /// The image of a unit, its components named. Errors  ENOSPC: it does not fit its disks; or of the name space
   [[nodiscard]] md::Error make_image(const scenarios::Unit& unit, raid::UnitState state, raid::Unit& image);
-  [[nodiscard]] md::Error create(const raid::Unit& image) { return manager_.create(image); }
+  [[nodiscard]] md::Error make_image(const scenarios::Unit& unit, stripe::Unit& image);
+  [[nodiscard]] md::Error create(const md::UnitHeader& image) { return manager_.create(image); }
 
   /// Carries out one ioctl line. Suspends
   [[nodiscard]] md::Error perform(const scenarios::Ioctl& request);

@@ -59,7 +59,7 @@ class Workshop {
     if (!workload.trace) return nullptr;
     auto log = std::make_shared<const scenarios::Iolog>(scenarios::read_iolog(workload.trace->resolved));
     const scenarios::Unit& unit = *scenarios::find_unit(scenario_, workload.unit);
-    scenarios::check_fit(*log, *workload.trace, scenarios::layout_of(scenario_, unit)->total_blocks, unit.name);
+    scenarios::check_fit(*log, *workload.trace, scenarios::total_blocks_of(scenario_, unit), unit.name);
     return log;
   }
 
@@ -93,6 +93,7 @@ class Workshop {
     units_.emplace_back();
     if (unit.create == scenarios::CreateMode::init) return;
     const std::string place = fmt::format("/units/{}", index);
+    if (unit.kind == scenarios::UnitKind::stripe) return create_stripe(administrator, unit, place);
     raid::Unit image;
     const md::Error made = administrator.make_image(unit, raid::RUS_OKAY, image);
     if (made.is_errno(ENOSPC)) return refuse(place, "its columns have no room for the pre-write log and one line");
@@ -100,6 +101,13 @@ class Workshop {
     write_empty_logs(bay_, DiskRoles(slice_layout(scenario_), bay_.tree()), image);
     check(place, administrator.create(image));
     units_.back() = image;
+  }
+
+  void create_stripe(Administrator& administrator, const scenarios::Unit& unit, const std::string& place) {
+    stripe::Unit image;
+    const md::Error made = administrator.make_image(unit, image);
+    if (made.is_errno(ENOSPC)) return refuse(place, "a component has no room for one interlace");
+    check(place, made.is_ok() ? administrator.create(image) : made);
   }
 
   void check(const std::string& place, const md::Error& error) {

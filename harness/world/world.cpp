@@ -81,6 +81,7 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
       watch_(simulation_, roles_, *this, minors_),
       points_(simulation_, bay_, roles_, *this),
       tolerance_(bay_, roles_, watch_, points_, *this, minors_),
+      stripe_tolerance_(scenario, bay_, points_),
       clock_(simulation_, scenario.epoch),
       console_(simulation_, bay_.tree()),
       events_(simulation_, bay_.tree()),
@@ -100,7 +101,10 @@ World::World(const scenarios::Scenario& scenario, const PreparedImage& image, co
   points_.set_traced(options.traced_points);
   if (losses_) points_.add_listener(*losses_);
   points_.add_listener(*invariants_);
-  if (has_liars(scenario)) points_.add_listener(tolerance_);
+  if (has_liars(scenario)) {
+    points_.add_listener(tolerance_);
+    points_.add_listener(stripe_tolerance_);
+  }
   for (uint32_t i = 0; i < image.units.size(); ++i) {
     if (image.units[i]) watch_.expect(i, *image.units[i]);
   }
@@ -131,8 +135,11 @@ void World::shut_down() {
 void World::build_users() {
   for (size_t i = 0; i < scenario_.units.size(); ++i) {
     const md::Minor minor = minors_[i];
-    ports_.push_back(std::make_unique<UnitPort>(simulation_, verdicts_, tolerance_, scenario_.units[i].name, minor,
+    const bool stripe = scenario_.units[i].kind == scenarios::UnitKind::stripe;
+    Tolerance& tolerance = stripe ? static_cast<Tolerance&>(stripe_tolerance_) : tolerance_;
+    ports_.push_back(std::make_unique<UnitPort>(simulation_, verdicts_, tolerance, scenario_.units[i].name, minor,
                                                 machine_->manager().size(minor)));
+    if (stripe) ports_.back()->write_through();
     ports_.back()->set_answer_listener(invariants_.get());
   }
   const auto stop = [](void* world) { static_cast<World*>(world)->simulation_.stop(); };

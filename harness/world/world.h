@@ -16,6 +16,7 @@
 #include "engine/simulation.h"
 #include "harness/oracle/acknowledged_records.h"
 #include "harness/oracle/fault_tolerance.h"
+#include "harness/oracle/stripe_tolerance.h"
 #include "harness/runner.h"
 #include "harness/verdicts.h"
 #include "harness/workload/client.h"
@@ -93,6 +94,12 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
     return machine_->manager().view().unit(minors_[index]);
   }
 
+  /// Null while the host is down, it was refused, or it is of another kind.
+  [[nodiscard]] const stripe::StripeUnit* stripe(uint32_t index) const {
+    if (!machine_ || index >= minors_.size()) return nullptr;
+    return machine_->manager().view().stripe(minors_[index]);
+  }
+
   // ---- ScriptActions ----
   void inject(const scenarios::Fault& fault, uint32_t line) override;
   void act_on_host(const scenarios::HostAction& action, uint32_t line) override;
@@ -134,6 +141,7 @@ class World final : public UnitLookup, public ScriptActions, private EventListen
   StateWatch watch_;
   ProtocolPoints points_;
   FaultTolerance tolerance_;
+  StripeTolerance stripe_tolerance_;
   AcknowledgedRecords acknowledged_;
   MemoryShortage shortage_{simulation_};
   HostMemory memory_;

@@ -17,6 +17,16 @@ constexpr uint32_t vain_boots_most = 3;  // chosen
 /// A component that is not there cannot be named.
 bool refused_for_component(const md::Error& error) { return error.is_errno(ENXIO); }
 
+md::Error create_unit(Administrator& administrator, const scenarios::Unit& unit) {
+  raid::Unit raid;
+  stripe::Unit stripe;
+  const bool is_stripe = unit.kind == scenarios::UnitKind::stripe;
+  const md::Error error =
+      is_stripe ? administrator.make_image(unit, stripe) : administrator.make_image(unit, raid::RUS_INIT, raid);
+  if (!error.is_ok()) return error;
+  return is_stripe ? administrator.create(stripe) : administrator.create(raid);
+}
+
 /// Without a quorum nothing can be recorded, and a stopped host takes no commands: no fault of the tool's.
 bool refused_by_database(const View& view) { return view.stale() || view.replicas().toofew || view.system().halted; }
 
@@ -88,11 +98,9 @@ void World::create_units() {
   Manager& manager = machine_->manager();
   Administrator administrator(manager, scenario_, bay_.tree());
   for (const scenarios::Unit& unit : scenario_.units) {
-    if (unit.create != scenarios::CreateMode::init || manager.view().unit(minor_of_name(unit.name)) != nullptr)
+    if (unit.create != scenarios::CreateMode::init || manager.view().system().unit(minor_of_name(unit.name)) != nullptr)
       continue;
-    raid::Unit image;
-    md::Error error = administrator.make_image(unit, raid::RUS_INIT, image);
-    if (error.is_ok()) error = administrator.create(image);
+    const md::Error error = create_unit(administrator, unit);
     if (error.is_ok()) continue;
     const std::string text = fmt::format("{}: create failed: {}", unit.name, name_of(error));
     if (refused_by_database(manager.view()) || refused_for_component(error)) {

@@ -38,13 +38,6 @@ struct SetHs {
   uint64_t shs_number_blks = 0;
 };
 
-/// What SNH-01 has to know of units.
-struct SpareUse {
-  md::Minor unit = 0;
-  md::PoolId pool = md::MD_HSP_NONE;  ///< un_hsp_id
-  std::vector<md::RecordId> spares;   ///< un_hs_id of its hot-spared columns
-};
-
 class Pools final : public Service {
  public:
   explicit Pools(md::System& system);

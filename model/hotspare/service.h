@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/disk/block_device.h"
 #include "model/md/numbering.h"
@@ -20,6 +21,13 @@ struct Reservation {
   md::NameKey key = 0;
   DeviceNumber device = no_device;
   uint64_t start_block = 0;
+};
+
+/// What SNH-01 has to know of units.
+struct SpareUse {
+  md::Minor unit = 0;
+  md::PoolId pool = md::MD_HSP_NONE;  ///< un_hsp_id
+  std::vector<md::RecordId> spares;   ///< un_hs_id of its hot-spared columns
 };
 
 class Service {

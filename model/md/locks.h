@@ -18,12 +18,12 @@ inline constexpr LockClass snarf_interlock{"snarf interlock", 30};
 inline constexpr LockClass set_hold{"set hold", 31};
 inline constexpr LockClass unit_list{"md_link_rw", 40};
 
-// Lines 5 to 7: per unit; instance = minor.
-inline constexpr LockClass io_lock{"io lock", 50};
-inline constexpr LockClass open_close{"open/close flag", 60};
-inline constexpr LockClass reserve_buffers{"reserve buffers", 62};
-inline constexpr LockClass line_lock{"line lock", 65};
-inline constexpr LockClass unit_lock{"unit lock", 70};
+// Lines 5 to 7: per unit; instance = minor. A parent's come before its children's.
+inline constexpr LockClass io_lock{"io lock", 50, false, true};
+inline constexpr LockClass open_close{"open/close flag", 60, false, true};
+inline constexpr LockClass reserve_buffers{"reserve buffers", 62, false, true};
+inline constexpr LockClass line_lock{"line lock", 65, false, true};
+inline constexpr LockClass unit_lock{"unit lock", 70, false, true};
 
 // Lines 8 to 11: services.
 inline constexpr LockClass hsp_entry{"hsp_rwlp", 80};

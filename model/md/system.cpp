@@ -4,6 +4,9 @@
 #include <cerrno>
 
 #include "engine/assert.h"
+#include "engine/sync/step_down.h"
+#include "model/md/unit_device.h"
+#include "model/md/unit_driver.h"
 
 namespace raidsim::md {
 
@@ -63,6 +66,11 @@ uint32_t System::live_daemons() const noexcept {
   return md_done_daemon.daemons() + md_mstr_daemon.daemons() + md_hs_daemon.daemons() + md_ff_daemonq.daemons();
 }
 
+void System::add_driver(UnitDriver& driver) {
+  drivers_.push_back(&driver);
+  by_type_[static_cast<size_t>(driver.type)] = &driver;
+}
+
 UnitFrame& System::install(std::unique_ptr<UnitFrame> unit) {
   RAIDSIM_ASSERT(snarfing || (md_unit_array_rw.write_held() && md_link_rw.write_held()));
   const Minor minor = unit->minor;
@@ -81,6 +89,22 @@ std::unique_ptr<UnitFrame> System::remove(Minor minor) {
   clear_nblocks(minor);  // MD-09
   ++s_un_avail_;
   return std::move(units_[minor]);
+}
+
+void System::make_visible(std::unique_ptr<UnitFrame> unit) {
+  const Minor minor = unit->minor;
+  const uint64_t size = unit->header().un_total_blocks;
+  WriteHold array = md_unit_array_rw.write();
+  WriteHold list = md_link_rw.write();
+  install(std::move(unit));
+  set_nblocks(minor, size);
+  list.release();
+  array.release();
+}
+
+std::unique_ptr<UnitFrame> System::take_out(Minor minor) {
+  const WriteHold list = md_link_rw.write();
+  return remove(minor);
 }
 
 uint32_t System::md_get_nextunit() noexcept {
@@ -112,16 +136,43 @@ uint64_t System::nblocks(Minor minor) const noexcept {
 }
 
 DeviceTable::Opened System::md_layered_open(Minor, DeviceNumber& device, NameKey key, uint64_t blocks_needed,
-                                            uint32_t) {
+                                            uint32_t flags) {
   if (device == no_device) return {.error = ENODEV};
-  if (major_of(device) == md_major) return {.error = ENXIO};  // no unit can be a component of another here
+  if (major_of(device) == md_major) return open_unit(minor_of(device), blocks_needed, flags);
   const DeviceId expected = key == 0 ? 0 : names.device_id(key);
   DeviceTable::Opened opened = env.devices->open(device, expected, blocks_needed);
   if (opened.device != nullptr) device = opened.device->number();
   return opened;
 }
 
-void System::md_layered_close(BlockDevice& device, uint32_t) { env.devices->close(device); }
+DeviceTable::Opened System::open_unit(Minor minor, uint64_t blocks_needed, uint32_t flags) {
+  UnitFrame* const frame = unit(minor);
+  if (frame == nullptr || nblocks(minor) < blocks_needed) return {.error = ENXIO};
+  const StepDown lower;
+  const int error = driver(frame->type).open(*frame, FREAD | FWRITE, OTYP_LYR, flags, Opener::caller);
+  if (error != 0) return {.error = error};
+  std::unique_ptr<UnitDevice>& device = unit_devices_[minor];
+  if (device == nullptr) device = std::make_unique<UnitDevice>(*this, minor);
+  return {.device = device.get()};
+}
+
+void System::md_layered_close(BlockDevice& device, uint32_t flags) {
+  if (major_of(device.number()) != md_major) return env.devices->close(device);
+  UnitFrame* const frame = unit(minor_of(device.number()));
+  RAIDSIM_ASSERT(frame != nullptr);  // it was open
+  const StepDown lower;
+  static_cast<void>(driver(frame->type).close(*frame, OTYP_LYR, flags, Opener::caller));
+}
+
+RecordId System::md_set_parent(DeviceNumber device, Minor parent) {
+  if (device == no_device || major_of(device) != md_major) return 0;
+  UnitFrame* const frame = unit(minor_of(device));
+  if (frame == nullptr) return 0;
+  const StepDown lower;
+  const WriteHold held = frame->unit_lock.write();
+  frame->header().un_parent = parent;
+  return frame->header().un_record_id;
+}
 
 void System::notify(EventClass event_class, EventSubclass subclass, EventTag tag, uint64_t device) {
   deliver({.event_class = event_class, .subclass = subclass, .tag = tag, .set = 0, .device = device});
@@ -152,6 +203,21 @@ void System::commit(RecordId record, std::initializer_list<RecordId> extras) {
   std::vector<RecordId> ids{record};
   ids.insert(ids.end(), extras.begin(), extras.end());
   static_cast<void>(store.commit(ids));
+}
+
+void System::commit_group(std::span<const RecordId> ids) {
+  if (stale()) return;
+  std::vector<RecordId> once;
+  for (const RecordId id : ids) {
+    if (id != 0 && std::find(once.begin(), once.end(), id) == once.end()) once.push_back(id);
+  }
+  static_cast<void>(store.commit(once));
+}
+
+Error System::discard(RecordId record, const Error& error) {
+  store.set_owner(record, nullptr);
+  static_cast<void>(store.remove(std::array{record}));
+  return error;
 }
 
 }  // namespace raidsim::md

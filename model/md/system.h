@@ -3,10 +3,12 @@
 // One per host epoch, owned by the Manager; it knows no driver. Everything dies with the host.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/sync/rwlock.h"
@@ -36,6 +38,8 @@ struct PokeService {
 };
 
 class NoPools;
+class UnitDevice;
+class UnitDriver;
 
 class System {
  public:
@@ -51,7 +55,7 @@ class System {
 
   IoctlLock ioctl_lock;
   RwLock md_unit_array_rw{locks::unit_array};  ///< existence of units
-  RwLock md_link_rw{locks::unit_list};         ///< list of RAID units
+  RwLock md_link_rw{locks::unit_list};         ///< list of units
 
   DaemonQueue md_done_daemon{"md_done_daemon"};
   DaemonQueue md_mstr_daemon{"md_mstr_daemon"};
@@ -69,6 +73,15 @@ class System {
   bool snarfing = false;
   [[nodiscard]] bool stale() const noexcept { return store.stale(); }  ///< MD_SET_STALE
 
+  // ---- kinds of units (3.6) ----
+  void add_driver(UnitDriver& driver);  ///< registers it, in the order of D-02
+  /// Shape  a kind that is registered
+  [[nodiscard]] UnitDriver& driver(UnitType type) const noexcept { return *by_type_[static_cast<size_t>(type)]; }
+  [[nodiscard]] bool has_driver(UnitType type) const noexcept {
+    return static_cast<size_t>(type) < unit_types && by_type_[static_cast<size_t>(type)] != nullptr;
+  }
+  [[nodiscard]] const std::vector<UnitDriver*>& drivers() const noexcept { return drivers_; }  ///< as registered
+
   // ---- units ----
   /// Null when the minor is out of range or not set up.
   [[nodiscard]] UnitFrame* unit(Minor minor) const noexcept {
@@ -79,6 +92,11 @@ class System {
   UnitFrame& install(std::unique_ptr<UnitFrame> unit);
   /// Takes a unit out of its slot and of the list. Locks  as install
   [[nodiscard]] std::unique_ptr<UnitFrame> remove(Minor minor);
+  /// The same for a unit that was made now; its size is known from here on (MD-09). Takes array lock (W) and list lock
+  /// (W). Suspends
+  void make_visible(std::unique_ptr<UnitFrame> unit);
+  /// The same for a unit that goes. Locks  array lock (W); takes the list lock (W). Suspends
+  [[nodiscard]] std::unique_ptr<UnitFrame> take_out(Minor minor);
   /// In list order: most recently installed first. Locks  md_link_rw (R)
   [[nodiscard]] const std::vector<UnitFrame*>& unit_list() const noexcept { return list_; }
   [[nodiscard]] uint32_t s_un_avail() const noexcept { return s_un_avail_; }  ///< free slots
@@ -97,10 +115,15 @@ class System {
   // ---- components (7.4) ----
   /// Opens what a unit is built on. `device` in: number to try; out: number opened, unchanged on error.
   /// The disk must have the id that the name space holds for `key` (key 0: any) and `blocks_needed` blocks.
-  /// Errors  ENODEV for no_device, else the device's errno. Suspends
+  /// A unit is opened by its driver, counted as OTYP_LYR, whatever parent it has and however stale the set is.
+  /// Errors  ENODEV for no_device; ENXIO: no such unit, or smaller than needed; else the device's errno. Suspends
   [[nodiscard]] DeviceTable::Opened md_layered_open(Minor opener, DeviceNumber& device, NameKey key,
                                                     uint64_t blocks_needed, uint32_t flags = MD_OFLG_NULL);
   void md_layered_close(BlockDevice& device, uint32_t flags = MD_OFLG_NULL);
+  /// md_set_parent, md_reset_parent (MD-06): under the child's unit lock, nothing is committed. Suspends
+  /// Returns the child's record for the caller's group; 0: `device` is no metadevice
+  RecordId md_set_parent(DeviceNumber device, Minor parent);
+  RecordId md_reset_parent(DeviceNumber device) { return md_set_parent(device, MD_NO_PARENT); }
 
   // ---- what others hear of it ----
   NotifyQueues queues;
@@ -115,9 +138,18 @@ class System {
   [[nodiscard]] int64_t wall_ns() { return env.wall->wall_ns(); }
   /// raid_commit: the unit's record and `extras`, zeros skipped; nothing on a stale set. Suspends
   void commit(RecordId record, std::initializer_list<RecordId> extras = {});
+  /// The same for a list with zeros and repetitions. Suspends
+  void commit_group(std::span<const RecordId> ids);
+  /// Takes back a record that was created and never committed. Returns `error`. Suspends
+  [[nodiscard]] Error discard(RecordId record, const Error& error);
 
  private:
-  std::vector<std::unique_ptr<UnitFrame>> units_;  // by unit number, as long as the highest one needs
+  [[nodiscard]] DeviceTable::Opened open_unit(Minor minor, uint64_t blocks_needed, uint32_t flags);
+
+  std::vector<UnitDriver*> drivers_;
+  std::array<UnitDriver*, unit_types> by_type_{};
+  std::map<Minor, std::unique_ptr<UnitDevice>> unit_devices_;  // units that were components
+  std::vector<std::unique_ptr<UnitFrame>> units_;              // by unit number, as long as the highest one needs
   std::vector<UnitFrame*> list_;
   uint32_t s_un_avail_ = md_maxunits;
   uint32_t s_un_next_ = 0;

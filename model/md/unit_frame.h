@@ -16,10 +16,10 @@
 #include "engine/sync/rwlock.h"
 #include "model/md/locks.h"
 #include "model/md/numbering.h"
+#include "model/md/unit_header.h"
+#include "model/statedb/record_store.h"
 
 namespace raidsim::md {
-
-enum class UnitType : uint8_t { MD_UNDEFINED = 0, MD_DEVICE = 1, MD_METARAID = 4, MD_METASP = 5 };
 
 enum OpenType : uint8_t { OTYP_BLK = 0, OTYP_MNT = 1, OTYP_CHR = 2, OTYP_SWP = 3, OTYP_LYR = 4, OTYPCNT = 5 };
 
@@ -79,7 +79,7 @@ class OpenClose {
   WriteHold writer_;
 };
 
-class UnitFrame {
+class UnitFrame : public statedb::RecordOwner {
  public:
   UnitFrame(Minor unit_minor, UnitType unit_type);
   virtual ~UnitFrame();
@@ -92,6 +92,10 @@ class UnitFrame {
   RwLock open_close;  ///< the flag MD_UL_OPENORCLOSE; only ever taken by enter_open_close()
   RwLock unit_lock;
   uint32_t ui_tstate = 0;
+
+  /// The structure that the record stores. Locks  unit lock
+  [[nodiscard]] const UnitHeader& header() const noexcept { return common(); }
+  [[nodiscard]] UnitHeader& header() noexcept { return const_cast<UnitHeader&>(common()); }
 
   /// Waits for the open/close flag, then takes the unit lock (R). Suspends.
   [[nodiscard]] OpenClose enter_open_close();
@@ -106,6 +110,7 @@ class UnitFrame {
   [[nodiscard]] uint32_t internal_opens() const noexcept { return internal_; }
 
  private:
+  [[nodiscard]] virtual const UnitHeader& common() const noexcept = 0;
   [[nodiscard]] bool open_by_callers() const noexcept;
   std::array<uint32_t, OTYPCNT> ui_ocnt_{};  // callers' opens
   uint32_t internal_ = 0;                    // internal layered opens

@@ -13,8 +13,8 @@
 
 namespace raidsim::raid {
 
-inline constexpr uint64_t MD_MAX_BLKS_FOR_SMALL_DEVS = 2147483647;
-inline constexpr uint32_t MD_EFILABEL = 0x2;  ///< un_flag: the unit presents an EFI label; every larger one does
+using md::MD_EFILABEL;
+using md::MD_MAX_BLKS_FOR_SMALL_DEVS;
 
 /// What creation knows of an original column's device. Units  blocks
 struct DeviceExtent {

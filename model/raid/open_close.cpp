@@ -133,9 +133,9 @@ int raid_internal_close(RaidUnit& unit, md::OpenType otyp, uint32_t cflags, md::
   return 0;
 }
 
-int raid_close(RaidUnit& unit, md::OpenType otyp) {
+int raid_close(RaidUnit& unit, md::OpenType otyp, uint32_t cflags, md::Opener opener) {
   const ScopedWrite io(unit.io_lock.write());
-  return raid_internal_close(unit, otyp, md::MD_OFLG_NULL, md::Opener::caller);
+  return raid_internal_close(unit, otyp, cflags, opener);
 }
 
 }  // namespace raidsim::raid

@@ -25,7 +25,8 @@ namespace raidsim::raid {
 int raid_internal_close(RaidUnit& unit, md::OpenType otyp, uint32_t cflags, md::Opener opener);
 
 /// A caller's close: no I/O of the unit is in progress meanwhile (io lock (W)).
-int raid_close(RaidUnit& unit, md::OpenType otyp);
+int raid_close(RaidUnit& unit, md::OpenType otyp, uint32_t cflags = md::MD_OFLG_NULL,
+               md::Opener opener = md::Opener::caller);
 
 /// The layered opens of resync, initialisation, regeneration, set-sync.
 [[nodiscard]] inline int open_for_driver(RaidUnit& unit, uint32_t oflags = md::MD_OFLG_NULL) {

@@ -32,7 +32,7 @@
 
 namespace raidsim::raid {
 
-inline constexpr uint32_t MD_LABELED = 0x1;  ///< un_flag: block 0 is a disk label
+using md::MD_LABELED;
 
 /// Devices open behind a column; null: not open. Changed under the unit lock (W) or the open/close flag.
 struct OpenColumn {
@@ -48,7 +48,7 @@ struct IoStatistics {
   uint64_t queue_length_max = 0, slot_waits = 0, reserve_waits = 0, erased_slots = 0;
 };
 
-class RaidUnit final : public md::UnitFrame, public statedb::RecordOwner {
+class RaidUnit final : public md::UnitFrame {
  public:
   /// Builds the in-core unit: slots unused, reserve buffers allocated, un_pwid as in `record`, no device open.
   RaidUnit(md::System& system, Unit record);
@@ -107,6 +107,9 @@ class RaidUnit final : public md::UnitFrame, public statedb::RecordOwner {
   // ---- for judges ----
   [[nodiscard]] uint32_t parents() const noexcept { return pool.parents_in_use(); }
   [[nodiscard]] uint32_t children() const noexcept { return pool.children_in_use(); }
+
+ private:
+  [[nodiscard]] const md::UnitHeader& common() const noexcept override { return un; }
 };
 
 }  // namespace raidsim::raid

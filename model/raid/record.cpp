@@ -5,88 +5,13 @@
 #include <bit>
 
 #include "engine/assert.h"
-#include "model/md/unit_frame.h"
 
 namespace raidsim::raid {
 namespace {
 
-constexpr uint64_t revision = MD_64BIT_META_DEV | MD_FN_META_DEV;
+using md::as;
+
 constexpr uint32_t columns_max = 1024;
-
-/// A field and its width in the record.
-template <size_t Bytes, class T>
-struct Wire {
-  T* field;
-};
-template <size_t Bytes, class T>
-Wire<Bytes, T> as(T& field) {
-  return {&field};
-}
-
-class Writer {
- public:
-  explicit Writer(std::vector<std::byte>& out) : out_(out) {}
-  template <size_t Bytes, class T>
-  void operator()(Wire<Bytes, T> wire) {
-    constant<Bytes>(static_cast<uint64_t>(*wire.field));
-  }
-  template <size_t Bytes>
-  void constant(uint64_t value) {
-    const size_t at = out_.size();
-    out_.resize(at + Bytes);
-    for (size_t i = 0; i < Bytes; ++i) out_[at + i] = static_cast<std::byte>(value >> (8 * i));
-  }
-
- private:
-  std::vector<std::byte>& out_;
-};
-
-class Reader {
- public:
-  explicit Reader(std::span<const std::byte> bytes) : rest_(bytes) {}
-  template <size_t Bytes, class T>
-  void operator()(Wire<Bytes, T> wire) {
-    const uint64_t value = number<Bytes>();
-    if constexpr (Bytes == 4 && sizeof(T) == 8) {  // a signed index: -1 stays -1
-      *wire.field = static_cast<T>(static_cast<int32_t>(static_cast<uint32_t>(value)));
-    } else {
-      *wire.field = static_cast<T>(value);
-    }
-  }
-  template <size_t Bytes>
-  void constant(uint64_t value) {
-    if (number<Bytes>() != value) as_expected_ = false;
-  }
-  [[nodiscard]] bool as_expected() const { return as_expected_; }
-
- private:
-  template <size_t Bytes>
-  uint64_t number() {
-    RAIDSIM_ASSERT(rest_.size() >= Bytes);  // decode_record looked at the length
-    uint64_t value = 0;
-    for (size_t i = 0; i < Bytes; ++i) value |= std::to_integer<uint64_t>(rest_[i]) << (8 * i);
-    rest_ = rest_.subspan(Bytes);
-    return value;
-  }
-  std::span<const std::byte> rest_;
-  bool as_expected_ = true;
-};
-
-template <class Visit, class U>
-void common_part(Visit& visit, U& unit, uint64_t& size) {
-  visit.template constant<4>(revision);
-  visit.template constant<4>(static_cast<uint64_t>(md::UnitType::MD_METARAID));
-  visit(as<4>(unit.un_status));
-  visit(as<4>(unit.un_self_id));
-  visit(as<4>(unit.un_record_id));
-  visit(as<8>(size));
-  visit(as<4>(unit.un_flag));
-  visit(as<8>(unit.un_total_blocks));
-  visit(as<8>(unit.un_actual_tb));
-  visit.template constant<4>(0);  // un_vtoc_id
-  visit(as<4>(unit.un_capabilities));
-  visit(as<4>(unit.un_parent));
-}
 
 template <class Visit, class U>
 void raid_part(Visit& visit, U& unit) {
@@ -158,8 +83,8 @@ void encode_record(const Unit& unit, std::vector<std::byte>& out) {
   uint64_t size = record_bytes(unit.columns.size());
   const size_t begin = out.size();
   out.reserve(begin + size);
-  Writer writer(out);
-  common_part(writer, unit, size);
+  md::FieldWriter writer(out);
+  md::common_part(writer, unit, size, md::UnitType::MD_METARAID);
   raid_part(writer, unit);
   for (const Column& column : unit.columns) column_part(writer, column);
   RAIDSIM_ASSERT(out.size() - begin == size);
@@ -173,8 +98,8 @@ std::optional<Unit> decode_record(std::span<const std::byte> bytes, const char*&
 
   Unit unit;
   uint64_t size = 0;
-  Reader reader(bytes);
-  common_part(reader, unit, size);
+  md::FieldReader reader(bytes);
+  md::common_part(reader, unit, size, md::UnitType::MD_METARAID);
   raid_part(reader, unit);
   if (!reader.as_expected()) {
     why = "revision, type or magic";

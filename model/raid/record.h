@@ -2,9 +2,8 @@
 //
 // Little-endian, packed, in the order of spec/raid-data-model.md 1 and 2:
 //
-//   common part   revision u32, un_type u32, un_status u32, un_self_id u32, un_record_id i32, un_size u64 (of the
-//    60 bytes     whole record), un_flag u32, un_total_blocks u64, un_actual_tb u64, un_vtoc_id u32 (0),
-//                 un_capabilities u32, un_parent u32
+//   common part   model/md/record_fields.h
+//    60 bytes
 //   RAID part     un_magic u32, un_state u32, un_timestamp i64, un_origcolumncnt u32, un_totalcolumncnt u32,
 //   128 bytes     un_segsize, un_segsincolumn, un_maxio, un_iosize u64, un_pwcnt u32, un_pwsize, un_pwid u64,
 //                 un_percent_done u32, un_resync_copysize u64, un_hsp_id i32, un_resync_line_index u64,
@@ -22,13 +21,12 @@
 #include <span>
 #include <vector>
 
+#include "model/md/record_fields.h"
 #include "model/raid/unit.h"
 
 namespace raidsim::raid {
 
-inline constexpr uint32_t MD_64BIT_META_DEV = 0x1, MD_FN_META_DEV = 0x2;  ///< revision; both always set (D-01)
-
-inline constexpr size_t record_common_bytes = 60;
+using md::record_common_bytes;
 inline constexpr size_t record_raid_bytes = 128;
 inline constexpr size_t record_column_bytes = 116;
 

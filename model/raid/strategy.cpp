@@ -6,6 +6,7 @@
 
 #include "engine/assert.h"
 #include "engine/sync/semaphore.h"
+#include "model/md/range_check.h"
 #include "model/raid/full_line.h"
 #include "model/raid/read.h"
 #include "model/raid/stage.h"
@@ -14,36 +15,11 @@
 namespace raidsim::raid {
 namespace {
 
-/// What is to be done with a request before any of it is started.
-struct Admission {
-  bool go = false;
-  int error = 0;
-  uint32_t blocks = 0;    ///< to be transferred
-  uint32_t residual = 0;  ///< blocks cut off
-};
-
-/// The checks of raid-io.md 2 step 3, in their order.
-Admission admit(RaidUnit& unit, const md::Buffer& buffer) {
-  const uint32_t blocks = buffer.bytes / block_bytes;
-  const bool write = buffer.op == md::BufferOp::write;
+/// The checks of raid-io.md 2 step 3.
+md::Admission admit(RaidUnit& unit, const md::Buffer& buffer) {
   ReadHold held = unit.unit_lock.read();
-  const uint64_t end = unit.un.un_total_blocks;
-  Admission verdict{.go = false, .error = 0, .blocks = 0, .residual = blocks};
-  if (write && unit.system.stale()) {
-    verdict.error = EROFS;
-  } else if (buffer.block > end) {
-    verdict.error = EINVAL;
-  } else if (buffer.block == end) {
-    verdict.error = 0;
-  } else if (write && buffer.block == 0 && (unit.un.un_flag & MD_LABELED) != 0) {
-    verdict.error = EINVAL;
-    unit.message(md::MessageId::WRITE_TO_LABEL);
-  } else {
-    const uint64_t left = end - buffer.block;
-    verdict.go = true;
-    verdict.blocks = static_cast<uint32_t>(std::min<uint64_t>(blocks, left));
-    verdict.residual = blocks - verdict.blocks;
-  }
+  const md::Admission verdict = md::range_check(unit.un, buffer, unit.system.stale());
+  if (verdict.label) unit.message(md::MessageId::WRITE_TO_LABEL);
   held.release();
   return verdict;
 }
@@ -114,7 +90,7 @@ void md_raid_strategy(RaidUnit& unit, md::Buffer& buffer, uint32_t flag) {
   RAIDSIM_ASSERT(buffer.bytes % block_bytes == 0);
   if (buffer.op == md::BufferOp::flush) return md::complete(buffer, 0, 0);
   ReadHold io = unit.io_lock.read();
-  Admission verdict{.go = true, .error = 0, .blocks = buffer.bytes / block_bytes, .residual = 0};
+  md::Admission verdict = md::whole(buffer);
   if ((flag & md::MD_STR_NOTTOP) == 0) {
     verdict = admit(unit, buffer);
   } else if (buffer.block + verdict.blocks > unit.geometry().blocks()) {

@@ -4,6 +4,8 @@
 #include <compare>
 #include <cstdint>
 
+#include "model/md/unit_header.h"
+
 namespace raidsim::raid {
 
 /// An index of one kind; two kinds do not mix, so swapped arguments do not compile.
@@ -46,7 +48,7 @@ enum UnitState : uint32_t {
 
 enum UnitStatus : uint32_t {
   MD_UN_GROW_PENDING = 0x0008,
-  MD_UN_BEING_RESET = 0x0040,
+  MD_UN_BEING_RESET = md::MD_UN_BEING_RESET,
   MD_UN_RESYNC_ACTIVE = 0x00010000,
   MD_UN_RESYNC_CANCEL = 0x00100000,
   MD_UN_REPLAYED = 0x00200000,

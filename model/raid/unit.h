@@ -9,6 +9,7 @@
 
 #include "model/disk/block_device.h"
 #include "model/md/numbering.h"
+#include "model/md/unit_header.h"
 #include "model/raid/types.h"
 
 namespace raidsim::raid {
@@ -47,18 +48,9 @@ struct Column {
 };
 
 /// mr_unit_t
-struct Unit {
-  // common part
-  uint32_t un_status = 0;  ///< UnitStatus bits, 0 after snarf
-  md::Minor un_self_id = 0;
-  md::RecordId un_record_id = 0;
-  uint32_t un_flag = 0;
-  uint64_t un_total_blocks = 0;
-  uint64_t un_actual_tb = 0;
-  uint32_t un_capabilities = 0;
-  md::Minor un_parent = md::MD_NO_PARENT;
+struct Unit : md::UnitHeader {  // un_status: UnitStatus bits, 0 after snarf
+  Unit() noexcept : UnitHeader(md::UnitType::MD_METARAID) {}
 
-  // RAID part
   UnitState un_state = RUS_UNUSED;
   int64_t un_timestamp_ns = 0;
   uint32_t un_origcolumncnt = 0;   ///< O

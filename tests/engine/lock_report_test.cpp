@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/sync/lock_order.h"
+#include "engine/sync/step_down.h"
 #include "engine/sync/wait_graph.h"
 #include "tests/engine/engine_rig.h"
 
@@ -61,6 +62,35 @@ TEST(WaitGraph, ReadersAndTheWriterThatKeepsThemOutAreACycle) {
   const auto cycles = WaitGraph(sim.kernel()).cycles();
   ASSERT_EQ(cycles.size(), 1u);
   EXPECT_EQ(cycles[0], (std::vector{FiberId{1}}));
+}
+
+// Objects that stand on one another have the same locks. One that goes down from an upper object to a lower one takes
+// the lower one's first lock while it holds the upper one's last; the other way round stays a mistake (LK-04, 5.1).
+TEST(LockOrder, AnUpperObjectsLocksComeBeforeALowerOnes) {
+  static constexpr LockClass flag{"flag", 60, false, true}, words{"words", 70, false, true}, service{"service", 80};
+  Simulation sim({.seed = 1});
+  RwLock upper_flag(flag, 9), upper_words(words, 9), lower_flag(flag, 3), lower_words(words, 3), names(service);
+  sim.spawn("opener", [&] {
+    const WriteHold first = upper_flag.write();
+    const ReadHold second = upper_words.read();
+    const StepDown lower;
+    const WriteHold third = lower_flag.write();
+    const ReadHold fourth = lower_words.read();
+    const ReadHold fifth = names.read();
+  });
+  EXPECT_EQ(sim.run(), RunEnd::idle);
+  EXPECT_EQ(sim.lock_order().report(), "");
+  sim.spawn("without a step", [&] {
+    const ReadHold first = upper_words.read();
+    const WriteHold second = lower_flag.write();
+  });
+  sim.spawn("service first", [&] {
+    const ReadHold first = names.read();
+    const StepDown lower;
+    const WriteHold second = lower_flag.write();
+  });
+  EXPECT_EQ(sim.run(), RunEnd::idle);
+  EXPECT_EQ(sim.lock_order().violations().size(), 2u);
 }
 
 TEST(WaitGraph, DaemonsThatWaitForWorkAreNotBlocked) {

@@ -293,6 +293,8 @@ Scenario any_scenario() {
   out.replica_blocks = upto(64, 1024);
   out.pools = {{"hsp001", {"d4", "d5"}, true}};
   Unit unit{.name = "d10",
+            .kind = UnitKind::raid5,
+            .rows = {},
             .columns = {"d3", "d1", "d2", "d0"},
             .interlace_blocks = upto(2, 64),
             .slots = 10,
@@ -339,6 +341,27 @@ Scenario any_scenario() {
 
 RC_GTEST_PROP(RoundTrip, LoadOfSaveIsTheScenario, ()) {
   const Scenario scenario = any_scenario();
+  const std::string text = save_text(scenario);
+  const Scenario loaded = load_text(text, "saved");
+  RC_ASSERT(loaded == scenario);
+  RC_ASSERT(save_text(loaded) == text);
+}
+
+RC_GTEST_PROP(RoundTrip, AStripeComesBackAsItWent, ()) {
+  Scenario scenario;
+  scenario.name = "generated";
+  for (int i = 0; i < 4; ++i) scenario.disks.push_back(any_disk_entry("d" + std::to_string(i)));
+  scenario.replicas = {"d0"};
+  Unit stripe;
+  stripe.name = "d20";
+  stripe.kind = UnitKind::stripe;
+  stripe.rows = {{{"d2"}, upto(16, 64)}, {{"d1", "d0"}, upto(16, 64)}};
+  if (flip()) stripe.rows = {{{"d3", "d1", "d0"}, upto(16, 64)}};
+  stripe.create = any_word<CreateMode>();
+  scenario.units = {stripe};
+  Workload workload;
+  workload.unit = "d20";
+  scenario.workload = {workload};
   const std::string text = save_text(scenario);
   const Scenario loaded = load_text(text, "saved");
   RC_ASSERT(loaded == scenario);

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "engine/assert.h"
 #include "engine/sync/semaphore.h"
@@ -17,8 +18,6 @@
 
 namespace raidsim::raid {
 namespace {
-
-constexpr uint32_t MD_CAN_PARENT = 0x1, MD_CAN_SP = 0x8;
 
 /// One block of a device that belongs to no unit yet. False: it could not be read.
 bool read_block(BlockDevice& device, uint64_t block, std::array<std::byte, block_bytes>& into) {
@@ -53,7 +52,7 @@ bool header_verifies(md::System& system, const Unit& image, ColumnIndex col, uin
 Unit as_created(const Unit& image, md::RecordId record) {
   Unit unit = image;
   unit.un_record_id = record;
-  unit.un_capabilities = MD_CAN_PARENT | MD_CAN_SP;
+  unit.un_capabilities = md::MD_CAN_PARENT | md::MD_CAN_SP;
   unit.un_parent = md::MD_NO_PARENT;
   unit.un_resync_copysize = 0;
   unit.un_status = unit.un_state == RUS_INIT ? uint32_t{MD_UN_GROW_PENDING} : 0;
@@ -62,26 +61,6 @@ Unit as_created(const Unit& image, md::RecordId record) {
     column.un_devflags &= ~uint32_t{MD_RAID_DEV_ISOPEN | MD_RAID_ALT_ISOPEN | MD_RAID_WRITE_ALT};
   }
   return unit;
-}
-
-md::Error discard(md::System& system, md::RecordId record, const md::Error& error) {
-  system.store.set_owner(record, nullptr);
-  const std::array ids{record};
-  static_cast<void>(system.store.remove(ids));
-  return error;
-}
-
-void make_visible(md::System& system, std::unique_ptr<RaidUnit> unit) {
-  const md::Minor minor = unit->minor;
-  const uint64_t size = unit->un.un_total_blocks;
-  {
-    const ScopedWrite array(system.md_unit_array_rw.write());
-    const ScopedWrite list(system.md_link_rw.write());
-    system.install(std::move(unit));
-    system.set_nblocks(minor, size);
-  }
-  system.notify(md::EventClass::EC_SVM_CONFIG, md::EventSubclass::ESC_SVM_CREATE, md::EventTag::SVM_TAG_METADEVICE,
-                minor);
 }
 
 }  // namespace
@@ -101,22 +80,25 @@ md::Error raid_create(md::System& system, const Unit& image) {
   const md::RecordId record = system.store.create(statedb::RecordType::raid);
   if (record < 0) return statedb::mddbstatus2error(static_cast<statedb::DbStatus>(record), minor, 0);
   if (image.un_state != RUS_INIT && !slot_zero_headers_verify(system, image)) {
-    return discard(system, record, md::mderror(md::MDE_RAID_INVALID));
+    return system.discard(record, md::mderror(md::MDE_RAID_INVALID));
   }
   auto unit = std::make_unique<RaidUnit>(system, as_created(image, record));
-  md::RecordId pool = 0;
+  std::vector<md::RecordId> group{record};
   if (image.un_hsp_id != md::MD_HSP_NONE) {
     const hotspare::Service::Counted counted = system.hs().increment(image.un_hsp_id);
-    if (!counted.ok) return discard(system, record, md::mdhsperror(md::MDE_INVAL_HSP, image.un_hsp_id));
-    pool = counted.record;
+    if (!counted.ok) return system.discard(record, md::mdhsperror(md::MDE_INVAL_HSP, image.un_hsp_id));
+    group.push_back(counted.record);
   }
   system.store.set_owner(record, unit.get());
+  for (const Column& column : unit->un.columns) group.push_back(system.md_set_parent(column.orig.dev, minor));
   {
     const ScopedWrite held(unit->unit_lock.write());
-    unit->commit(held, {pool});
+    system.commit_group(group);
   }
   const bool initialise = unit->un.un_state == RUS_INIT;
-  make_visible(system, std::move(unit));
+  system.make_visible(std::move(unit));
+  system.notify(md::EventClass::EC_SVM_CONFIG, md::EventSubclass::ESC_SVM_CREATE, md::EventTag::SVM_TAG_METADEVICE,
+                minor);
   return initialise ? raid_init_unit(system, minor) : md::no_error;
 }
 

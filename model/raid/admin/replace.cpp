@@ -33,7 +33,7 @@ class ColumnCommand {
     claim();
     command_ == Command::replace ? put_new_in_place() : put_own_in_place();
     set_label();
-    unit_->commit(looked_.locks.unit_w);
+    unit_->commit(looked_.locks.unit_w, {old_child_, new_child_});
     if (old_key_ != 0) system_.names.remove(old_key_);
     looked_.locks.drop();
     announce();
@@ -179,6 +179,8 @@ class ColumnCommand {
 
   void put_new_in_place() {
     old_key_ = column().un_orig_key;
+    old_child_ = system_.md_reset_parent(column().orig.dev);
+    new_child_ = system_.md_set_parent(new_number_, request_.minor);
     column().orig = {.dev = new_number_,
                      .pwstart = request_.component.start_blk,
                      .devstart = request_.component.start_blk + unit_->un.un_pwsize};
@@ -266,6 +268,7 @@ class ColumnCommand {
   DeviceNumber new_number_ = no_device;
   BlockDevice* opened_ = nullptr;  ///< opened by this command, not yet a column's
   md::NameKey old_key_ = 0;
+  md::RecordId old_child_ = 0, new_child_ = 0;  ///< units whose parent has changed: their records
 };
 
 }  // namespace

@@ -150,6 +150,17 @@ TEST(InspectCommand, ARecordThatSaysWhatCannotBeIsTold) {
   }
 }
 
+// A stripe's record is told like a unit's: its rows in text, every field in JSON.
+TEST(InspectCommand, AStripeIsShownWithItsRows) {
+  const std::string path = scratch("stripe.image");
+  ASSERT_EQ(raidsim("run scenarios/library/stripe/power-cut-on-volatile-caches.json --image " + path).status, 0);
+  const Answer answer = raidsim("inspect " + path);
+  EXPECT_EQ(answer.status, 0) << answer.err;
+  EXPECT_TRUE(has(answer.out, "d20 stripe of ")) << answer.out;
+  const std::string all = raidsim("inspect " + path + " --json").out;
+  EXPECT_TRUE(has(all, "\"un_interlace\":16") && has(all, "\"ms_state\":1")) << all.substr(0, 2000);
+}
+
 // The trace of another run inside: what is shown is what runs now, and that is said.
 TEST(InspectCommand, ATraceThatRunsAsAnotherRunIsStatus1) {
   const std::string path = demo_file("trace");

@@ -31,6 +31,18 @@ TEST(RunCommand, AViolationIsStatus1AndEndsWithTheCommandThatRepeatsIt) {
   EXPECT_EQ(again.out, answer.out);
 }
 
+// A profile draws columns to hit, of which a stripe has none: that is bad usage, not a crash of the search.
+TEST(RunCommand, AProfileIsRefusedWhereThereIsAStripe) {
+  for (const char* command : {"run ", "explore "}) {
+    const Answer answer =
+        raidsim(std::string(command) + "scenarios/library/stripe/beside-raid5.json --profile honest-1" +
+                (command[0] == 'e' ? " --seeds 1..2" : ""));
+    EXPECT_EQ(answer.status, 2) << answer.out;
+    EXPECT_NE(answer.err.find("d20 of "), std::string::npos) << answer.err;
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+  }
+}
+
 // Colour is for eyes: a file or a pipe gets none.
 TEST(RunCommand, OutputThatIsNoTerminalHasNoEscapes) {
   EXPECT_EQ(raidsim("run " + demo).out.find('\x1b'), std::string::npos);

@@ -14,9 +14,18 @@ using raidsim::testing::Machine;
 
 // ---- opens (metadevice.md 7.3) ----
 
+struct PlainUnit final : UnitFrame {
+  PlainUnit() : UnitFrame(10, UnitType::MD_METARAID) {}
+  void encode(std::vector<std::byte>&) const override {}
+
+ private:
+  const UnitHeader& common() const noexcept override { return un; }
+  UnitHeader un{UnitType::MD_METARAID};
+};
+
 struct Opens : ::testing::Test {
   Machine machine;
-  UnitFrame unit{10, UnitType::MD_METARAID};
+  PlainUnit unit;
 };
 
 TEST_F(Opens, SharedOpensAddUpForLayeredAndOnlyMarkOtherTypes) {
