@@ -6,22 +6,17 @@
 #include "model/md/trace_kinds.h"
 #include "model/md/unit_frame.h"
 #include "tests/model/md/machine.h"
+#include "tests/model/md/plain_unit.h"
 
 namespace raidsim::md {
 namespace {
 
 using raidsim::testing::Machine;
+using raidsim::testing::PlainUnit;
 
 // ---- opens (metadevice.md 7.3) ----
 
-struct PlainUnit final : UnitFrame {
-  PlainUnit() : UnitFrame(10, UnitType::MD_METARAID) {}
-  void encode(std::vector<std::byte>&) const override {}
-
- private:
-  const UnitHeader& common() const noexcept override { return un; }
-  UnitHeader un{UnitType::MD_METARAID};
-};
+;
 
 struct Opens : ::testing::Test {
   Machine machine;

@@ -9,9 +9,12 @@
 #include "model/md/numbering.h"
 #include "model/md/unit_frame.h"
 #include "tests/model/md/machine.h"
+#include "tests/model/md/plain_unit.h"
 
 namespace raidsim::md {
 namespace {
+
+using raidsim::testing::PlainUnit;
 
 // Every unit of every set has one minor, and set and unit come out of it again; bits above are not masked away.
 TEST(Numbering, AMinorIsASetAndAUnit_MD01) {
@@ -51,7 +54,7 @@ TEST(Locks, AreReleasedInAnyOrder_LK02) {
   std::array<size_t, 3> order{0, 1, 2};
   do {
     testing::Machine machine;
-    UnitFrame unit{10, UnitType::MD_METARAID};
+    PlainUnit unit;
     RwLock* const all[] = {&unit.io_lock, &unit.open_close, &unit.unit_lock};
     bool again = false;
     EXPECT_TRUE(machine.run([&] {
@@ -75,7 +78,7 @@ TEST(Locks, AreReleasedInAnyOrder_LK02) {
 // Readers and writers come and go; whenever somebody looks, a writer is alone, and who waits to write is counted.
 TEST(Locks, AWriterIsAlone_INVM11) {
   testing::Machine machine;
-  UnitFrame unit{10, UnitType::MD_METARAID};
+  PlainUnit unit;
   const RwLock& lock = unit.unit_lock;
   size_t written = 0, shared = 0, waited = 0;
   EXPECT_TRUE(machine.run([&] {
