@@ -29,11 +29,19 @@ struct Options {
 /// The files of a campaign, as loaded; one with holes is loaded again for each seed.
 class Sources {
  public:
-  explicit Sources(const std::vector<std::string>& given) : files(scenario_files(given)) {
-    for (const std::string& file : files) {
-      scenarios.push_back(scenarios::load_file(file));
+  /// Scenarios that the profile does not fit are left out. Errors  UsageError: none is left
+  Sources(const std::vector<std::string>& given, scenarios::Profile profile) {
+    for (const std::string& file : scenario_files(given)) {
+      scenarios::Scenario loaded = scenarios::load_file(file);
+      if (std::string why = misfit(loaded, profile); !why.empty()) {
+        left_out.push_back(std::move(why));
+        continue;
+      }
+      files.push_back(file);
+      scenarios.push_back(std::move(loaded));
       holes_.push_back(scenarios::has_holes(scenarios::read_json_file(file)));
     }
+    if (files.empty() && !left_out.empty()) throw UsageError("raidsim: --profile: " + left_out.front());
   }
 
   [[nodiscard]] std::optional<scenarios::Scenario> refilled(size_t index, uint64_t seed) const {
@@ -49,6 +57,7 @@ class Sources {
 
   std::vector<std::string> files;
   std::vector<scenarios::Scenario> scenarios;
+  std::vector<std::string> left_out;  ///< why, one line each
 
  private:
   std::vector<bool> holes_;
@@ -99,6 +108,7 @@ nlohmann::ordered_json to_json(const harness::ExploreResult& result, const std::
   }
   out["marks"] = result.marks;
   out["never_reached"] = result.never_reached;
+  if (!sources.left_out.empty()) out["left_out"] = sources.left_out;
   return out;
 }
 
@@ -118,6 +128,7 @@ void print(const harness::ExploreResult& result, const std::vector<Found>& found
   fmt::print("{} of {} rare turns of the code taken{}\n", result.marks - result.never_reached.size(), result.marks,
              result.never_reached.empty() ? "" : "; never:");
   for (const std::string& mark : result.never_reached) fmt::print("    {}\n", mark);
+  for (const std::string& why : sources.left_out) fmt::print("left out: {}\n", why);
   if (result.stopped) fmt::print("{}: the runs above are all that were made\n", ink.warn("interrupted"));
 }
 
@@ -134,8 +145,7 @@ harness::ExploreOptions plan(const Options& options) {
 
 int explore(const Options& options) {
   harness::ExploreOptions what = plan(options);
-  const Sources sources(options.files);
-  for (const scenarios::Scenario& scenario : sources.scenarios) check_profile_fits(scenario, what.profile);
+  const Sources sources(options.files, what.profile);
   if (!options.out.empty()) make_folder(options.out);
   what.refilled = [&sources](size_t index, uint64_t seed) { return sources.refilled(index, seed); };
   what.stop = &stop_on_interrupt();

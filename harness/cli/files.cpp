@@ -74,12 +74,12 @@ scenarios::Profile profile_named(const std::string& word) {
   return *profile;
 }
 
-void check_profile_fits(const scenarios::Scenario& scenario, scenarios::Profile profile) {
+std::string misfit(const scenarios::Scenario& scenario, scenarios::Profile profile) {
   for (const scenarios::Unit& unit : scenario.units) {
     if (unit.kind == scenarios::UnitKind::raid5 || profile == scenarios::Profile::none) continue;
-    throw UsageError(fmt::format("raidsim: --profile: {} of \"{}\" is a stripe; a profile draws for RAID-5 units only",
-                                 unit.name, scenario.name));
+    return fmt::format("{} of \"{}\" is a stripe; a profile draws for RAID-5 units only", unit.name, scenario.name);
   }
+  return {};
 }
 
 void write_text(const std::string& path, const std::string& text) {

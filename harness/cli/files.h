@@ -21,9 +21,9 @@ struct UsageError : std::runtime_error {
 [[nodiscard]] std::vector<std::string> scenario_files(const std::vector<std::string>& given);
 [[nodiscard]] std::pair<uint64_t, uint64_t> seed_range(const std::string& text);  ///< "A..B" or "A"
 [[nodiscard]] std::chrono::milliseconds wall_time(const std::string& text);       ///< "60s"
-[[nodiscard]] scenarios::Profile profile_named(const std::string& word);
-/// Profiles draw for RAID-5 units. Throws UsageError
-void check_profile_fits(const scenarios::Scenario& scenario, scenarios::Profile profile);  ///< "" is none
+[[nodiscard]] scenarios::Profile profile_named(const std::string& word);          ///< "" is none
+/// Profiles draw for RAID-5 units only: which unit is of another kind. Empty: the profile fits
+[[nodiscard]] std::string misfit(const scenarios::Scenario& scenario, scenarios::Profile profile);
 void write_text(const std::string& path, const std::string& text);
 
 }  // namespace raidsim::cli

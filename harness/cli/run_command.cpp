@@ -34,7 +34,7 @@ scenarios::Scenario load(const Options& options) {
   how.seed = options.seed;
   const scenarios::Scenario scenario = scenarios::load_file(options.file, how);
   const scenarios::Profile profile = profile_named(options.profile);
-  check_profile_fits(scenario, profile);
+  if (const std::string why = misfit(scenario, profile); !why.empty()) throw UsageError("raidsim: --profile: " + why);
   return harness::scenario_of_seed(scenario, profile, scenario.seed);
 }
 

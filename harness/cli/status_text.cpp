@@ -116,7 +116,7 @@ std::string replicas_text(const HostStatus& status, const reports::Ink& ink) {
 
 std::string status_text(const HostStatus& status, const reports::Ink& ink) {
   const std::string time = scenarios::time_text(status.at - sim_start);
-  const char* host = status.up ? "up" : status.database == DatabaseStatus::none ? "down" : "coming up or going down";
+  const char* host = status.up ? "up" : status.running ? "coming up or going down" : "down";
   std::string out = fmt::format("at {}: host {}, boot {}, {}\n", time, host, status.boots, database_text(status, ink));
   out += replicas_text(status, ink);
   for (const UnitStatus& unit : status.units) out += "\n" + unit_text(unit, ink);

@@ -111,6 +111,7 @@ HostStatus status_of(World& world) {
   HostStatus out;
   out.at = world.simulation().now();
   out.boots = world.epochs();
+  out.running = world.machine() != nullptr;
   out.up = world.host_up();
   if (world.machine() != nullptr) look_at(world.machine()->manager(), Names(world), out);
   return out;

@@ -61,7 +61,8 @@ enum class DatabaseStatus : uint8_t { none, writable, stale, too_few };
 struct HostStatus {
   SimTime at{};
   uint32_t boots = 0;
-  bool up = false;
+  bool running = false;  ///< it has booted, or is about to
+  bool up = false;       ///< and its units are open
   DatabaseStatus database = DatabaseStatus::none;
   std::vector<ReplicaRow> replicas;  ///< in index order
   std::vector<UnitStatus> units;     ///< by minor

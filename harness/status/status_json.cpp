@@ -37,6 +37,7 @@ Json to_json(const PoolStatus& pool) {
 Json to_json(const HostStatus& status) {
   Json out{{"time_ns", (status.at - sim_start).count()},
            {"boots", status.boots},
+           {"running", status.running},
            {"up", status.up},
            {"database", word_of(status.database)}};
   out["replicas"] = Json::array();

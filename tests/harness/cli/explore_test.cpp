@@ -58,6 +58,21 @@ TEST(ExploreCommand, OutHoldsScenarioTraceAndStoryThatRepeatTheRun) {
   EXPECT_EQ(read_text(stem + ".txt"), raidsim("explain " + stem + ".trace").out);
 }
 
+// A folder may hold what a profile cannot draw for: the campaign says what it left out, and runs the rest.
+TEST(ExploreCommand, ScenariosThatAProfileDoesNotFitAreLeftOutAndNamed) {
+  const std::string stripe = "scenarios/library/stripe/beside-raid5.json";
+  const Answer both = raidsim("explore " + good + " " + stripe + " --seeds 1 --json --profile honest-1");
+  ASSERT_EQ(both.status, 0) << both.err;
+  const auto result = nlohmann::json::parse(both.out);
+  EXPECT_EQ(result["runs"], 1);
+  ASSERT_EQ(result["left_out"].size(), 1U);
+  EXPECT_NE(result["left_out"][0].get<std::string>().find("d20 of \"a stripe beside"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(raidsim("explore " + good + " " + stripe + " --seeds 1 --json").out)["runs"], 2);
+  const Answer none = raidsim("explore " + stripe + " --seeds 1 --profile honest-1");
+  EXPECT_EQ(none.status, 2);
+  EXPECT_EQ(std::count(none.err.begin(), none.err.end(), '\n'), 1) << none.err;
+}
+
 // The command that a campaign prints names seed and profile: `run` with both is the campaign's own run. (Nothing fails
 // here, so the two are held together by their number of events; the failures above compare hashes.)
 TEST(ExploreCommand, ARunWithSeedAndProfileIsTheOneOfTheCampaign) {

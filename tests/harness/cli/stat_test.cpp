@@ -74,6 +74,14 @@ TEST(StatCommand, AUnitThatNeedsMaintenanceSaysHowToMendIt) {
       << answer.out;
 }
 
+TEST(StatCommand, ADeadHostIsToldFromOneThatComesUp) {
+  const std::string file = "scenarios/library/stripe/beside-raid5.json";  // crash at 15 ms, boot at 100 ms
+  EXPECT_TRUE(status_at(file, "1us")["running"]);
+  EXPECT_FALSE(status_at(file, "1us")["up"]);
+  EXPECT_FALSE(status_at(file, "50ms")["running"]);
+  EXPECT_TRUE(has(raidsim("stat " + file + " --at 50ms").out, "at 50ms: host down, boot 1"));
+}
+
 TEST(StatCommand, BadUsageIsOneLine) {
   for (const char* wrong :
        {"stat no-such-file.json", "stat scenarios/library/rebuild/rebuild-to-spare.json --at soon"}) {
