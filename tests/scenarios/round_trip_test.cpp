@@ -174,14 +174,14 @@ Fault any_fault(const Scenario& scenario) {
     line.erase("column");
     line.erase("disk");
     if (row.target == TargetNeed::replica) line["disk"] = "d0";  // two replicas
-    if (row.number == 51) line["events"] = 7;
+    if (row.number == 51) line["events"] = 7U;
     if (row.number == 54) {
       line["anomaly"] = flip() ? "forward" : "repeat";
       if (line["anomaly"] == "repeat") line["lasts"] = "5ms";
       if (flip()) line["step"] = "2s";
     }
     if (row.number == 55) line["access"] = "both";
-    if (row.number == 59) line["reachable"] = 1;
+    if (row.number == 59) line["reachable"] = 1U;
   }
   if (row.number == 35) line["size"] = upto(0, 90) * 512;
   if (row.number == 39) line["by"] = "d7";
