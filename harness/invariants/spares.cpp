@@ -116,7 +116,7 @@ class SpareIsTaken final : public NamedInvariant {
     // A disk that ever gave trouble may fail an open in ways that only its faults know.
     return !d.dead() && d.powered() && world.bay().paths(disk).any_up() && d.incarnation() == 1 &&
            d.blocks() >= d.options().blocks && d.id() == d.options().id &&
-           world.points().last_trouble(disk) == sim_start;
+           world.points().last_trouble(disk) < sim_start;
   }
 };
 

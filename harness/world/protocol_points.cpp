@@ -106,6 +106,8 @@ RequestKind classify(const disk::TransferView& view, const Place& place, const r
   return RequestKind::any;
 }
 
+constexpr SimTime never = sim_start - 1h;  ///< before all that a judge may ask about: a boot, a request, a second ago
+
 }  // namespace
 
 ProtocolPoints::ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay, const DiskRoles& roles,
@@ -115,8 +117,8 @@ ProtocolPoints::ProtocolPoints(Simulation& simulation, const disk::DiskBay& bay,
       roles_(roles),
       units_(units),
       outstanding_(bay.size()),
-      last_trouble_(bay.size(), sim_start),
-      last_path_change_(bay.size(), sim_start) {
+      last_trouble_(bay.size(), never),
+      last_path_change_(bay.size(), never) {
   for (disk::DiskIndex d = 0; d < bay.size(); ++d) asked_.push_back(bay[d].id());
   for (Outstanding& of_disk : outstanding_) {  // a disk's depth
     of_disk.numbers.reserve(32);

@@ -68,7 +68,7 @@ class ProtocolPoints final : public disk::DiskObserver {
   void on_fault(const disk::FaultBite& bite) override;
   void on_paths_changed(disk::DiskIndex disk) override { last_path_change_[disk] = simulation_.now(); }
 
-  /// Last moment at which a fault bit on a disk, or a request on it failed.
+  /// Last moment at which a fault bit on a disk, or a request on it failed. Before sim_start: never.
   [[nodiscard]] SimTime last_trouble(uint32_t disk) const { return last_trouble_[disk]; }
   [[nodiscard]] SimTime last_path_change(uint32_t disk) const { return last_path_change_[disk]; }
   /// Another disk stands in this slot (F33) and nothing has been asked of it yet, so nobody can know.
