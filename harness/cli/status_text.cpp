@@ -49,7 +49,7 @@ std::string length(uint64_t blocks) {
 /// What a script would say to mend it: the first column that needs it.
 std::string invocation(const UnitStatus& unit) {
   for (size_t c = 0; c < unit.columns.size(); ++c) {
-    const ColumnStatus& column = unit.columns[c];
+    const ComponentStatus& column = unit.columns[c];
     if (column.state != "errored" && column.state != "last-errored") continue;
     const char* force = column.state == "last-errored" ? R"(, "force": true)" : "";
     return fmt::format(R"({{"ioctl": "replace", "unit": "{}", "column": {}, "with": "DISK"{}}})", unit.name, c, force);
@@ -68,11 +68,30 @@ std::string unit_text(const UnitStatus& unit, const reports::Ink& ink) {
     out += fmt::format("    {} in progress: {}.{} % done\n", what, unit.per_mille / 10, unit.per_mille % 10);
   }
   TextTable table({"Device", "Start Block", "Dbase", "State", "Hot Spare"});
-  for (const ColumnStatus& column : unit.columns) {
+  for (const ComponentStatus& column : unit.columns) {
     table.add({column.device, fmt::format("{}", column.start_block), column.has_replica ? "Yes" : "No",
                familiar(column_words, column.state), column.spare});
   }
   return out + table.text(8, ink);
+}
+
+std::string stripe_text(const StripeStatus& unit, const reports::Ink& ink) {
+  std::string out = fmt::format("{}: Concat/Stripe\n", ink.bold(unit.name));
+  if (unit.pool != "none") out += "    Hot spare pool: " + unit.pool + "\n";
+  out += "    Size: " + length(unit.blocks) + "\n";
+  for (size_t r = 0; r < unit.rows.size(); ++r) {
+    const RowStatus& row = unit.rows[r];
+    const bool one = row.components.size() == 1;
+    out +=
+        fmt::format("    Stripe {}:{}\n", r, one ? "" : fmt::format(" (interlace: {} blocks)", row.interlace_blocks));
+    TextTable table({"Device", "Start Block", "Dbase", "Hot Spare", "Errors"});
+    for (const ComponentStatus& each : row.components) {
+      table.add({each.device, fmt::format("{}", each.start_block), each.has_replica ? "Yes" : "No", each.spare,
+                 Cell(each.errors, Tone::bad)});
+    }
+    out += table.text(8, ink);
+  }
+  return out;
 }
 
 std::string pool_text(const PoolStatus& pool, const reports::Ink& ink) {
@@ -120,6 +139,7 @@ std::string status_text(const HostStatus& status, const reports::Ink& ink) {
   std::string out = fmt::format("at {}: host {}, boot {}, {}\n", time, host, status.boots, database_text(status, ink));
   out += replicas_text(status, ink);
   for (const UnitStatus& unit : status.units) out += "\n" + unit_text(unit, ink);
+  for (const StripeStatus& unit : status.stripes) out += "\n" + stripe_text(unit, ink);
   for (const PoolStatus& pool : status.pools) out += "\n" + pool_text(pool, ink);
   return out;
 }

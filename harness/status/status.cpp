@@ -24,6 +24,13 @@ class Names {
   World& world_;
 };
 
+bool has_replica(const View& view, const Names& names, DeviceNumber device) {
+  const auto& locators = view.replicas().lb.lb_locators;
+  return std::any_of(locators.begin(), locators.end(), [&](const statedb::Locator& each) {
+    return !each.deleted() && names.same_disk(device, statedb::expanded_device(each.l_dev));
+  });
+}
+
 const char* running_on(const raid::Unit& unit) {
   if (unit.un_state == raid::RUS_INIT) return "initialisation";
   if (unit.un_state == raid::RUS_REGEN) return "regeneration";
@@ -47,16 +54,41 @@ UnitStatus status_of(const raid::RaidUnit& installed, const View& view, const Na
                  .running = running_on(unit),
                  .per_mille = per_mille_of(unit),
                  .columns = {}};
-  const auto& locators = view.replicas().lb.lb_locators;
   for (const raid::Column& column : unit.columns) {
-    const auto lies_here = [&](const statedb::Locator& each) {
-      return !each.deleted() && names.same_disk(column.now.dev, statedb::expanded_device(each.l_dev));
-    };
     out.columns.push_back({.device = names(column.orig.dev),
                            .spare = column.hot_spared() ? names(column.now.dev) : "",
                            .start_block = column.now.devstart,
-                           .has_replica = std::any_of(locators.begin(), locators.end(), lies_here),
-                           .state = raid::word_of(column.un_devstate)});
+                           .has_replica = has_replica(view, names, column.now.dev),
+                           .state = raid::word_of(column.un_devstate),
+                           .errors = ""});
+  }
+  return out;
+}
+
+std::string errors_of(const stripe::Component& component) {
+  std::string out = component.has(stripe::MDM_S_READERR) ? "read" : "";
+  if (component.has(stripe::MDM_S_WRTERR)) out += out.empty() ? "write" : " write";
+  return out;
+}
+
+StripeStatus status_of(const stripe::StripeUnit& installed, const View& view, const Names& names) {
+  const stripe::Unit& unit = installed.un;
+  StripeStatus out{.name = unit_name(unit.un_self_id),
+                   .blocks = unit.un_total_blocks,
+                   .pool = pool_name(unit.un_hsp_id),
+                   .open = installed.is_open(),
+                   .rows = {}};
+  for (const stripe::Row& row : unit.rows) {
+    RowStatus& shown = out.rows.emplace_back(RowStatus{.interlace_blocks = row.un_interlace, .components = {}});
+    for (uint32_t c = row.un_icomp; c < row.un_icomp + row.un_ncomp; ++c) {
+      const stripe::Component& component = unit.components[c];
+      shown.components.push_back({.device = names(component.own_device()),
+                                  .spare = component.hot_spared() ? names(component.un_dev) : "",
+                                  .start_block = component.un_start_block,
+                                  .has_replica = has_replica(view, names, component.un_dev),
+                                  .state = "",
+                                  .errors = errors_of(component)});
+    }
   }
   return out;
 }
@@ -86,6 +118,8 @@ void look_at(const Manager& manager, const Names& names, HostStatus& out) {
   }
   auto units = view.units();
   std::sort(units.begin(), units.end(), [](const auto* a, const auto* b) { return a->minor < b->minor; });
+  for (const stripe::StripeUnit* unit : view.stripes()) out.stripes.push_back(status_of(*unit, view, names));
+  std::sort(out.stripes.begin(), out.stripes.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const raid::RaidUnit* unit : units) out.units.push_back(status_of(*unit, view, names));
   for (const auto& pool : view.pools()) out.pools.push_back(status_of(*pool, view, names));
   std::sort(out.pools.begin(), out.pools.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -15,13 +15,14 @@ namespace raidsim::harness {
 
 class World;  // harness/world/world.h
 
-/// A column, and the device that stands in for it.
-struct ColumnStatus {
+/// A column of a RAID-5 unit or a component of a stripe, and the device that stands in for it.
+struct ComponentStatus {
   std::string device;        ///< its own
   std::string spare;         ///< in use instead of it; empty: none
   uint64_t start_block = 0;  ///< of the data, on the device in use
   bool has_replica = false;  ///< a replica of the state database lies on that disk too
-  std::string state;
+  std::string state;         ///< of a column. A component of a stripe has one for a parent mirror only: empty
+  std::string errors;        ///< of a component, since it was opened: "read", "write", "read write"
 };
 
 struct UnitStatus {
@@ -33,7 +34,21 @@ struct UnitStatus {
   bool open = false;
   std::string running;  ///< "resync", "initialisation", "regeneration"; empty: none
   uint32_t per_mille = 0;
-  std::vector<ColumnStatus> columns;
+  std::vector<ComponentStatus> columns;
+};
+
+struct RowStatus {
+  uint64_t interlace_blocks = 0;
+  std::vector<ComponentStatus> components;
+};
+
+/// A stripe or concatenation: it has no state of its own.
+struct StripeStatus {
+  std::string name;
+  uint64_t blocks = 0;
+  std::string pool;  ///< "none"
+  bool open = false;
+  std::vector<RowStatus> rows;
 };
 
 struct SpareStatus {
@@ -65,8 +80,9 @@ struct HostStatus {
   bool up = false;       ///< and its units are open
   DatabaseStatus database = DatabaseStatus::none;
   std::vector<ReplicaRow> replicas;  ///< in index order
-  std::vector<UnitStatus> units;     ///< by minor
-  std::vector<PoolStatus> pools;     ///< by id
+  std::vector<UnitStatus> units;     ///< RAID-5, by minor
+  std::vector<StripeStatus> stripes;
+  std::vector<PoolStatus> pools;  ///< by id
 };
 
 /// Between two steps of the simulation.

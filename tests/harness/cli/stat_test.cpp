@@ -82,6 +82,23 @@ TEST(StatCommand, ADeadHostIsToldFromOneThatComesUp) {
   EXPECT_TRUE(has(raidsim("stat " + file + " --at 50ms").out, "at 50ms: host down, boot 1"));
 }
 
+TEST(StatCommand, AStripeIsShownWithItsRowsAndTheErrorsOfItsComponents) {
+  const std::string file = scratch("stripe.json");
+  write_text(file, R"({"name": "stripe", "disks": [{"name": "d0..d3", "size": "2MiB"}], "replicas": ["d0", "d1", "d2"],
+    "units": [{"name": "d20", "type": "stripe", "rows": [{"components": ["d1", "d2"]}, {"components": ["d3"]}]}],
+    "script": [{"at": "5ms", "fault": "fail-stop", "disk": "d2"}]})");
+  const auto unit = status_at(file, "30ms")["units"]["d20"];
+  EXPECT_EQ(unit["type"], "stripe");
+  ASSERT_EQ(unit["rows"].size(), 2U);
+  EXPECT_EQ(unit["rows"][0]["components"][1]["errors"], "read write");
+  EXPECT_FALSE(unit["rows"][0]["components"][0].contains("errors"));
+  EXPECT_EQ(unit["rows"][1]["components"][0]["device"], "d3");
+  const Answer answer = raidsim("stat " + file + " --at 30ms");
+  EXPECT_TRUE(has(answer.out, "d20: Concat/Stripe\n")) << answer.out;
+  EXPECT_TRUE(has(answer.out, "    Stripe 0: (interlace: 32 blocks)\n")) << answer.out;
+  EXPECT_TRUE(has(answer.out, "    Stripe 1:\n")) << answer.out;
+}
+
 TEST(StatCommand, BadUsageIsOneLine) {
   for (const char* wrong :
        {"stat no-such-file.json", "stat scenarios/library/rebuild/rebuild-to-spare.json --at soon"}) {
