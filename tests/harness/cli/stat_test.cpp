@@ -86,14 +86,15 @@ TEST(StatCommand, AStripeIsShownWithItsRowsAndTheErrorsOfItsComponents) {
   const std::string file = scratch("stripe.json");
   write_text(file, R"({"name": "stripe", "disks": [{"name": "d0..d3", "size": "2MiB"}], "replicas": ["d0", "d1", "d2"],
     "units": [{"name": "d20", "type": "stripe", "rows": [{"components": ["d1", "d2"]}, {"components": ["d3"]}]}],
-    "script": [{"at": "5ms", "fault": "fail-stop", "disk": "d2"}]})");
-  const auto unit = status_at(file, "30ms")["units"]["d20"];
+    "workload": [{"unit": "d20", "think": "2ms"}],
+    "script": [{"at": "20ms", "fault": "fail-stop", "disk": "d2"}]})");
+  const auto unit = status_at(file, "100ms")["units"]["d20"];
   EXPECT_EQ(unit["type"], "stripe");
   ASSERT_EQ(unit["rows"].size(), 2U);
   EXPECT_EQ(unit["rows"][0]["components"][1]["errors"], "read write");
   EXPECT_FALSE(unit["rows"][0]["components"][0].contains("errors"));
   EXPECT_EQ(unit["rows"][1]["components"][0]["device"], "d3");
-  const Answer answer = raidsim("stat " + file + " --at 30ms");
+  const Answer answer = raidsim("stat " + file + " --at 100ms");
   EXPECT_TRUE(has(answer.out, "d20: Concat/Stripe\n")) << answer.out;
   EXPECT_TRUE(has(answer.out, "    Stripe 0: (interlace: 32 blocks)\n")) << answer.out;
   EXPECT_TRUE(has(answer.out, "    Stripe 1:\n")) << answer.out;
